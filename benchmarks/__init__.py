@@ -1,0 +1,1 @@
+"""How fast documents are made, beside the tool most people would take: ``make bench``."""

@@ -1,0 +1,141 @@
+"""Measure our engine and docxtpl on the same template and data, prove equal text, print a table.
+
+``make bench`` runs this. The engines take turns, each round starts a new process for each of them,
+and a figure is the median of the rounds; a ratio is the median of the rounds' ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable
+from importlib.metadata import version
+from itertools import zip_longest
+from pathlib import Path
+from xml.etree import ElementTree
+
+from benchmarks.engines import ENGINES, FORM, engine
+
+ROOT = Path(__file__).parents[1]
+REPORT = ROOT / "docs" / "benchmarks.md"
+DISK = ROOT / "build" / "bench"
+MEMORY_DISK = Path("/dev/shm/vanban-bench")
+COUNT = {"docxtpl": 60, "vanban": 3000, "vanban, from records": 3000, "writing alone": 3000}
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+Round = dict[str, dict[str, float]]
+"""Engine -> place -> CPU seconds a document."""
+
+
+def main() -> None:
+    """Run all rounds, print the report and write it to ``docs/benchmarks.md``."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds_wanted = parser.parse_args().rounds
+    same = equal_texts()
+    places = {"": "in memory", str(DISK): "on disk"}
+    if os.access(MEMORY_DISK.parent, os.W_OK):
+        places[str(MEMORY_DISK)] = "on a memory disk"
+    rounds = []
+    for number in range(1, rounds_wanted + 1):
+        print(f"round {number} of {rounds_wanted}", file=sys.stderr)
+        rounds.append({name: measure(name, places) for name in ENGINES})
+    text = report(rounds, places, same)
+    print(text)
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(text, encoding="utf-8", newline="\n")
+
+
+def measure(name: str, places: Iterable[str]) -> dict[str, float]:
+    """Return the CPU seconds a document of one engine for each place, from a process of its own."""
+    folders = [place for place in places if place]
+    command = [sys.executable, "-m", "benchmarks.worker", name, str(COUNT[name]), *folders]
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    spent: dict[str, float] = json.loads(said)
+    return spent
+
+
+def equal_texts() -> int:
+    """Return of how many documents docxtpl's and ours have the same text; stop at a difference."""
+    theirs, contexts = engine("docxtpl")
+    ours, _ = engine("vanban")
+    for number, context in enumerate(contexts, 1):
+        lines = zip_longest(text_of(theirs(context)), text_of(ours(context)))
+        for expected, found in lines:
+            if expected != found:
+                raise SystemExit(f"record {number}: docxtpl {expected!r}, vanban {found!r}")
+    return len(contexts)
+
+
+def text_of(docx: bytes) -> list[str]:
+    """Return every paragraph with text, headers and footers too, breaks and tabs as one letter."""
+    signs = {W + "br": "\n", W + "tab": "\t"}
+    found = []
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        for name in sorted(package.namelist()):
+            if name.startswith("word/") and name.endswith(".xml"):
+                for paragraph in ElementTree.fromstring(package.read(name)).iter(W + "p"):
+                    text = "".join(signs.get(e.tag, e.text or "") for e in paragraph.iter())
+                    found += [text.strip()] if text.strip() else []
+    return found
+
+
+# --- the report
+
+
+def report(rounds: list[Round], places: dict[str, str], same: int) -> str:
+    """Return the report as Markdown."""
+    heads = "".join(f" {place} | × |" for place in places.values())
+    rows = "\n".join(f"| {name} |" + cells(rounds, name, places) for name in ENGINES)
+    return f"""# Speed
+
+Documents a second of CPU time on one core, the form `{FORM}`, 2 pages. `make bench` measures
+again and writes this page.
+
+| engine |{heads}
+|---|{"--:|--:|" * len(places)}
+{rows}
+
+× is the ratio to docxtpl in the same column.
+
+- **docxtpl** {version("docxtpl")}: a `DocxTemplate` for each document, as its documentation
+  shows, in an environment with our filters. Its template is ours, the shared blocks put in.
+- **vanban** {version("vanban")}: from the same values as docxtpl; **from records**: validation and
+  computed values too.
+- **writing alone**: a finished document of that size, written again and again. No engine can
+  be faster.
+- All {same} documents of `{FORM}` have the same text from both engines, paragraph by paragraph.
+- Median of {len(rounds)} rounds; the engines take turns, each in a new process bound to one core.
+- {cpu()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.
+"""
+
+
+def cells(rounds: list[Round], name: str, places: Iterable[str]) -> str:
+    """Return one engine's row: documents a second and ratio to docxtpl for each place."""
+    text = ""
+    for place in places:
+        speed = statistics.median(1 / spent[name][place] for spent in rounds)
+        ratio = statistics.median(spent["docxtpl"][place] / spent[name][place] for spent in rounds)
+        text += f" {speed:,.0f} | {ratio:,.1f} |"
+    return text
+
+
+def cpu() -> str:
+    """Return the name of the processor."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(": ")[2] for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The engines measured: each turns the data of one document into the bytes of a .docx."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.expand import expanded_template
+from generator.bundle import find_bundle
+from generator.pipeline import open_form
+
+FORM = "ban-cham-diem"
+RECORDS = Path(__file__).parents[1] / "fixtures" / FORM / "don-vi-300.jsonl"
+
+Record = Mapping[str, Any]
+Fill = Callable[[Any], bytes]
+
+
+def records() -> list[Record]:
+    """Return the records of the fixture: the scoring sheets of 300 units."""
+    return [json.loads(line) for line in RECORDS.read_text(encoding="utf-8").splitlines() if line]
+
+
+def engine(name: str) -> tuple[Fill, list[Any]]:
+    """Return an engine ready to work, and what it is to be called with for each document."""
+    return ENGINES[name]()
+
+
+def _vanban() -> tuple[Fill, list[Any]]:
+    form = open_form(FORM)
+    return form.template.render, [form.context(record) for record in records()]
+
+
+def _vanban_from_records() -> tuple[Fill, list[Any]]:
+    form = open_form(FORM)
+    return lambda record: form.template.render(form.context(record)), list(records())
+
+
+def _docxtpl() -> tuple[Fill, list[Any]]:
+    # Imported here: a process that measures us does not carry the peer's modules.
+    from docxtpl import DocxTemplate
+    from jinja2 import Environment, StrictUndefined
+
+    from generator.filters import FILTERS
+    from generator.wordml import plain_text
+
+    folder = find_bundle(FORM).folder
+    template = expanded_template(folder / "template.docx", folder.parent / "khoi")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=plain_text)
+    environment.filters |= FILTERS
+
+    def fill(context: dict[str, Any]) -> bytes:
+        document = DocxTemplate(io.BytesIO(template))
+        document.render(context, environment)
+        saved = io.BytesIO()
+        document.save(saved)
+        return saved.getvalue()
+
+    return fill, _vanban()[1]
+
+
+def _floor() -> tuple[Fill, list[Any]]:
+    """Return no engine at all: a document of ours, made before, to be written as it is."""
+    fill, contexts = _vanban()
+    return partial(_same, fill(contexts[0])), contexts
+
+
+def _same(content: bytes, _: Any) -> bytes:
+    return content
+
+
+ENGINES: Mapping[str, Callable[[], tuple[Fill, list[Any]]]] = {
+    "docxtpl": _docxtpl,
+    "vanban": _vanban,
+    "vanban, from records": _vanban_from_records,
+    "writing alone": _floor,
+}

@@ -1,0 +1,253 @@
+"""Long text as a clerk types it, read into paragraphs, levels, marks and tables.
+
+One paragraph a line. The level comes from the line's own label, printed as typed:
+
+    I. MỤC ĐÍCH           heading with a Roman number
+    1. Nội dung           heading: a numbered line that ends without a punctuation mark
+    1. Các đơn vị …:      numbered paragraph: it ends with one
+    1.1. …                the same, one level below
+    a) …   - …   + …   * …
+    | STT | Đơn vị |      a table: two or more lines of cells between bars, the first its heading;
+    |----:|--------|      a second line of dashes is optional, colons in it align a column
+
+``**đậm**`` is bold, ``*nghiêng*`` italic, ``km^2^`` superscript; a mark that does not pair, or
+stands inside a word, is a plain character; a backslash before a mark makes it plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Level(Enum):
+    """What a line is; the value is the style id that a template gives its look."""
+
+    PLAIN = "NoiDung"
+    ROMAN_HEADING = "MucLaMa"
+    NUMBER_HEADING = "Khoan"
+    NUMBER_PARAGRAPH = "DoanSo"
+    SUBNUMBER_HEADING = "Khoan2"
+    LETTER = "Diem"
+    DASH = "GachDau"
+    PLUS = "CongDau"
+    STAR = "SaoDau"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text with one look."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    superscript: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of the text."""
+
+    level: Level
+    spans: tuple[Span, ...]
+
+    @property
+    def heading(self) -> bool:
+        """Whether it stays on the page of what follows."""
+        return self.level in _HEADINGS
+
+    @property
+    def text(self) -> str:
+        """The words without their marks."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table typed with bars: the first row is the heading; ``align`` is left, center or right."""
+
+    rows: tuple[tuple[tuple[Span, ...], ...], ...]
+    align: tuple[str, ...]
+
+
+Block = Paragraph | Table
+
+_LABELS: tuple[tuple[re.Pattern[str], Level], ...] = (
+    (re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\.\s"), Level.ROMAN_HEADING),
+    (re.compile(r"[A-ZĐ]\.\s(?=[^a-zà-ỹđ]*$)"), Level.ROMAN_HEADING),
+    (re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s"), Level.SUBNUMBER_HEADING),
+    (re.compile(r"\d{1,3}\.\s"), Level.NUMBER_HEADING),
+    (re.compile(r"[a-zđ]\)\s"), Level.LETTER),
+    (re.compile(r"[-–—]\s"), Level.DASH),
+    (re.compile(r"\+\s"), Level.PLUS),
+    (re.compile(r"\*\s"), Level.STAR),
+)
+_RUNNING = {
+    Level.NUMBER_HEADING: Level.NUMBER_PARAGRAPH,
+    Level.SUBNUMBER_HEADING: Level.NUMBER_PARAGRAPH,
+}
+_HEADINGS = (Level.ROMAN_HEADING, Level.NUMBER_HEADING, Level.SUBNUMBER_HEADING)
+_CLOSING_MARKS = (".", ":", ";", ",", "?", "!", "…")
+_TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
+_TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
+
+
+def parse_body(text: str) -> tuple[Block, ...]:
+    """Return the paragraphs and tables of a long text; blank lines only separate.
+
+    >>> [block.level.value for block in parse_body("I. MỤC ĐÍCH\\n1. Yêu cầu\\n- Đúng hạn.")]
+    ['MucLaMa', 'Khoan', 'GachDau']
+    """
+    return tuple(_blocks(text.split("\n")))
+
+
+def _blocks(lines: list[str]) -> Iterator[Block]:
+    position = 0
+    while position < len(lines):
+        rows = _table_lines(lines, position)
+        if rows:
+            yield _table(rows)
+            position += len(rows)
+            continue
+        if lines[position].strip():
+            yield _paragraph(lines[position])
+        position += 1
+
+
+def _table_lines(lines: list[str], start: int) -> list[str]:
+    """Return the lines of a table that starts here: at least two lines between bars."""
+    rows: list[str] = []
+    for line in lines[start:]:
+        if not _TABLE_ROW.match(line):
+            break
+        rows.append(line)
+    return rows if len(rows) > 1 else []
+
+
+def _paragraph(line: str) -> Paragraph:
+    spans = parse_spans(line.strip(" "))
+    text = "".join(span.text for span in spans)
+    level = next((level for label, level in _LABELS if label.match(text)), Level.PLAIN)
+    if text.rstrip(" )”\"'*").endswith(_CLOSING_MARKS):
+        level = _RUNNING.get(level, level)
+    return Paragraph(level, spans)
+
+
+def _table(lines: list[str]) -> Table:
+    rule = _cells(lines[1]) if _TABLE_RULE.match(lines[1]) else []
+    texts = [line for index, line in enumerate(lines) if index != 1 or not rule]
+    rows = [tuple(parse_spans(cell) for cell in _cells(line)) for line in texts]
+    columns = max(len(rule), *map(len, rows))
+    padded = tuple(row + ((),) * (columns - len(row)) for row in rows)
+    align = tuple(
+        {(True, True): "center", (False, True): "right"}.get(
+            (cell.startswith(":"), cell.endswith(":")), "left"
+        )
+        for cell in rule
+    )
+    return Table(padded, align + ("left",) * (columns - len(align)))
+
+
+def _cells(line: str) -> list[str]:
+    inner = line.strip()[1:-1]
+    return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+# ---------------------------------------------------------------- marks inside a line
+_MARK = re.compile(r"\\[\\*^|]|\*{1,3}|\^")
+
+
+@dataclass(slots=True)
+class _Token:
+    text: str
+    mark: bool = False
+    opens: bool = False
+    closes: bool = False
+
+
+def parse_spans(text: str) -> tuple[Span, ...]:
+    """Return the stretches of a line by look.
+
+    >>> [(span.text, span.bold) for span in parse_spans("trước ngày **31/5**")]
+    [('trước ngày ', False), ('31/5', True)]
+    >>> [span.text for span in parse_spans("5*3*2 = 30 m^3^")]
+    ['5*3*2 = 30 m', '3']
+    """
+    tokens = _tokens(text)
+    looks = _pair(tokens)
+    spans: list[Span] = []
+    for token, look in zip(tokens, looks, strict=True):
+        if look is None or not token.text:
+            continue
+        bold, italic, raised = look
+        if spans and (spans[-1].bold, spans[-1].italic, spans[-1].superscript) == look:
+            spans[-1] = Span(spans[-1].text + token.text, bold, italic, raised)
+        else:
+            spans.append(Span(token.text, bold, italic, raised))
+    return tuple(spans)
+
+
+def escape_marks(text: str) -> str:
+    r"""Return a text that :func:`parse_spans` reads back unchanged, with no marks in it.
+
+    >>> escape_marks("2 * 3 ^ 4")
+    '2 \\* 3 \\^ 4'
+    """
+    return re.sub(r"[\\*^|]", r"\\\g<0>", text)
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        tokens.append(_Token(text[end : match.start()]))
+        end = match.end()
+        if match[0][0] == "\\":
+            tokens.append(_Token(match[0][1]))
+        else:
+            tokens.append(_mark(match[0], text[: match.start()][-1:], text[end : end + 1]))
+    tokens.append(_Token(text[end:]))
+    return tokens
+
+
+def _mark(mark: str, before: str, after: str) -> _Token:
+    """Return a mark with the sides it may serve, after CommonMark's flanking rule for ``_``."""
+    tight_after, tight_before = bool(after.strip()), bool(before.strip())
+    if mark == "^":  # superscripts stand inside words: km^2^
+        return _Token(mark, True, tight_after and tight_before, tight_before)
+    return _Token(
+        mark, True, tight_after and not before.isalnum(), tight_before and not after.isalnum()
+    )
+
+
+def _pair(tokens: list[_Token]) -> list[tuple[bool, bool, bool] | None]:
+    """Return the look of each token, ``None`` for a mark that is used up."""
+    opened: dict[str, int] = {}
+    pairs: dict[int, int] = {}
+    for index, token in enumerate(tokens):
+        if not token.mark:
+            continue
+        if token.closes and token.text in opened:
+            start = opened.pop(token.text)
+            pairs[start] = index
+            opened = {mark: at for mark, at in opened.items() if at < start}
+        elif token.opens:
+            opened[token.text] = index
+    closing = {end: start for start, end in pairs.items()}
+    looks: list[tuple[bool, bool, bool] | None] = []
+    active: list[str] = []
+    for index, token in enumerate(tokens):
+        if index in pairs:
+            active.append(token.text)
+            looks.append(None)
+        elif index in closing:
+            active.remove(token.text)
+            looks.append(None)
+        else:
+            marks = set(active)
+            looks.append(
+                (bool(marks & {"**", "***"}), bool(marks & {"*", "***"}), "^" in marks)
+            )
+    return looks

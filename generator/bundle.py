@@ -1,0 +1,185 @@
+"""Form folders: where they are looked for, what one must hold, and what its manifest says."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from generator.errors import BundleError, Problem, UsageError
+
+MANIFEST = "manifest.toml"
+BLOCKS = "khoi"
+ENVIRONMENT_VARIABLE = "VANBAN_TEMPLATES"
+_REQUIRED_KEYS = ("id", "title", "type", "standard", "source", "output")
+_KNOWN_KEYS = (*_REQUIRED_KEYS, "group", "derive", "check", "scoring", "rollup")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """One form: its folder and its manifest."""
+
+    id: str
+    title: str
+    type: str
+    standard: str
+    source: str
+    output: str
+    group: str
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file of the bundle.
+
+        Raises:
+            BundleError: the bundle lacks it.
+        """
+        path = self.folder / name
+        if not path.is_file():
+            raise BundleError(
+                Problem(
+                    file=str(self.folder),
+                    message=f"thư mục mẫu thiếu tệp {name}",
+                    hint="mẫu cần đủ manifest.toml, template.docx, schema.json và sample.json",
+                )
+            )
+        return path
+
+
+def shipped(name: str) -> Path:
+    """Return a folder that comes with the product: inside the wheel, or in the source tree."""
+    package = Path(__file__).parent
+    inside = package / "_shipped" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def template_folders(given: Iterable[str] = ()) -> list[Path]:
+    """Return the folders searched for bundles, first come first served.
+
+    ``given`` (``--templates``), then the environment variable ``VANBAN_TEMPLATES`` (several folders
+    separated as in PATH), then ``doctemplates`` in the working folder, then the built-in ones.
+
+    Raises:
+        UsageError: a folder that was asked for does not exist.
+    """
+    asked = [*given, *filter(None, os.environ.get(ENVIRONMENT_VARIABLE, "").split(os.pathsep))]
+    missing = [folder for folder in asked if not Path(folder).is_dir()]
+    if missing:
+        raise UsageError(
+            Problem(file=folder, message="không có thư mục mẫu này", hint="kiểm tra lại đường dẫn")
+            for folder in missing
+        )
+    folders = [*map(Path, asked), Path("doctemplates"), shipped("doctemplates")]
+    unique = {folder.resolve(): folder for folder in reversed(folders) if folder.is_dir()}
+    return list(reversed(unique.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A bundle as ``vanban list`` shows it; ``shadowed`` ones give way to an earlier folder's."""
+
+    bundle: Bundle
+    shadowed: bool
+
+
+def list_bundles(folders: Sequence[Path]) -> tuple[list[Listed], list[Problem]]:
+    """Return all bundles in the order of search, and what is wrong with those that do not load."""
+    listed: list[Listed] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for folder in _bundle_folders(folders):
+        try:
+            bundle = load_bundle(folder)
+        except BundleError as error:
+            problems += error.problems
+            continue
+        listed.append(Listed(bundle=bundle, shadowed=bundle.id in seen))
+        seen.add(bundle.id)
+    return listed, problems
+
+
+def _bundle_folders(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
+            yield manifest.parent
+
+
+def find_bundle(form: str, folders: Sequence[Path]) -> Bundle:
+    """Return the bundle with that id, or in that folder.
+
+    Raises:
+        UsageError: no such form, with the nearest id.
+        BundleError: its folder is not in order.
+    """
+    given = Path(form)
+    if (given / MANIFEST).is_file():
+        return load_bundle(given)
+    for folder in folders:
+        if form and Path(form).name == form and (folder / form / MANIFEST).is_file():
+            return load_bundle(folder / form)
+    known = [folder.name for folder in _bundle_folders(folders)]
+    near = get_close_matches(form.lower(), known, 1, 0.5)
+    hint = f"có phải bạn muốn dùng “{near[0]}”?" if near else "xem các mẫu bằng lệnh vanban list"
+    raise UsageError(Problem(message=f"không có mẫu “{form}”", hint=hint))
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Return the bundle in a folder.
+
+    Raises:
+        BundleError: no manifest, a manifest that is no TOML, a missing or unknown key.
+    """
+    file = str(folder / MANIFEST)
+    try:
+        manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise _bad(file, f"viết sai cú pháp TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad(file, "không đọc được tệp") from error
+    problems = [*_key_problems(file, manifest), *_value_problems(file, manifest, folder)]
+    if problems:
+        raise BundleError(problems)
+    texts = {key: manifest[key] for key in _REQUIRED_KEYS}
+    return Bundle(**texts, group=manifest.get("group", ""), folder=folder, manifest=manifest)
+
+
+def _key_problems(file: str, manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in _REQUIRED_KEYS:
+        if key not in manifest:
+            yield Problem(file=file, message=f"thiếu khóa {key}", hint=f'thêm dòng {key} = "…"')
+    for key in manifest:
+        if key not in _KNOWN_KEYS:
+            near = get_close_matches(key, _KNOWN_KEYS, 1)
+            hint = f"có phải bạn muốn gõ {near[0]}?" if near else "xóa khóa này"
+            yield Problem(file=file, message=f"không có khóa “{key}” trong manifest", hint=hint)
+
+
+def _value_problems(file: str, manifest: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
+    for key in (*_REQUIRED_KEYS, "group"):
+        if key in manifest and not isinstance(manifest[key], str):
+            yield Problem(file=file, message=f"{key} phải là chữ trong ngoặc kép")
+    name = folder.resolve().name
+    if manifest.get("id", name) != name:
+        yield Problem(
+            file=file,
+            message=f"id là “{manifest['id']}” nhưng thư mục tên là “{name}”",
+            hint="đặt id trùng tên thư mục",
+        )
+
+
+def block_source(bundle: Bundle, folders: Sequence[Path]) -> dict[str, Path]:
+    """Return where each shared block is: the bundle's own first, then along the search order."""
+    found: dict[str, Path] = {}
+    for root in (bundle.folder, bundle.folder.parent, *folders, shipped("doctemplates")):
+        for path in sorted((root / BLOCKS).glob("*.docx")):
+            found.setdefault(f"{BLOCKS}/{path.name}", path)
+    return found
+
+
+def _bad(file: str, message: str) -> BundleError:
+    return BundleError(Problem(file=file, message=message, hint="sửa tệp rồi chạy lại"))

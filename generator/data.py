@@ -1,0 +1,415 @@
+"""Data files: JSON, JSON Lines, a folder of JSON files, standard input; every error with its line."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from json.decoder import scanstring
+from pathlib import Path
+from typing import Any
+
+from generator.errors import DataError, Problem, UsageError
+from generator.schema import Fault, Field, JsonPath, Schema
+
+STDIN = "-"
+_LINE_SUFFIXES = (".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecord:
+    """One record as it stands in its file: its JSON text and the line where that begins."""
+
+    file: str  # as the user typed it
+    text: str
+    first_line: int = 1
+    index: int = 0  # from 0, in the order of the source
+    listed: int | None = None  # its place in a JSON list: paths start with $[listed]
+    folder: str = "."  # where {"$file": …} looks
+
+    def parse(self) -> Any:
+        """Return the record's value; numbers with decimals as ``Decimal``.
+
+        Raises:
+            DataError: broken JSON, or a key given twice, with line and column.
+        """
+        return parse_json(self.text, self.file, self.first_line)
+
+    def problems(self, faults: list[Fault]) -> tuple[Problem, ...]:
+        """Return faults as problems, each with its line and JSON path, in the order of the file."""
+        lines = positions(self.text)
+        start = "$" if self.listed is None else f"$[{self.listed}]"
+
+        def place(fault: Fault) -> tuple[int, int]:
+            path = fault.path
+            while path not in lines:
+                path = path[:-1]
+            return lines[path]
+
+        return tuple(
+            Problem(
+                file=self.file,
+                at=f"dòng {self.first_line - 1 + place(fault)[0]}, {show_path(fault.path, start)}",
+                message=fault.message,
+                hint=fault.hint,
+            )
+            for fault in sorted(faults, key=place)
+        )
+
+
+def show_path(path: JsonPath, start: str = "$") -> str:
+    """Return a path as JSONPath writes it (RFC 9535).
+
+    >>> show_path(("noi_nhan", 0))
+    '$.noi_nhan[0]'
+    """
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return start + "".join(steps)
+
+
+# ---------------------------------------------------------------- sources
+def read_records(source: str) -> Iterator[RawRecord]:
+    """Yield the records of a data source in order, without checking them.
+
+    ``source`` is a .json file (one record or a list), a .jsonl file, a folder of .json files, or
+    ``-`` for JSON on standard input.
+
+    Raises:
+        UsageError: no such file or folder, or one that cannot be read.
+        DataError: another encoding than UTF-8 or UTF-16, broken JSON, no record at all.
+    """
+    path = Path(source)
+    if source == STDIN:
+        yield from _split(decode(sys.stdin.buffer.read(), "(đầu vào)"), "(đầu vào)", ".")
+    elif path.is_dir():
+        yield from _folder(path, source)
+    elif path.suffix.lower() in _LINE_SUFFIXES:
+        yield from _lines(path, source)
+    else:
+        yield from _split(decode(read_bytes(path, source), source), source, str(path.parent))
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """Return the content of a file the user named."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(
+            Problem(file=name, message="không có tệp này", hint="kiểm tra lại tên tệp và thư mục")
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            Problem(
+                file=name,
+                message=f"không mở được tệp ({error.strerror})",
+                hint="kiểm tra quyền đọc, hoặc đóng chương trình đang giữ tệp",
+            )
+        ) from error
+
+
+def _folder(path: Path, source: str) -> Iterator[RawRecord]:
+    files = sorted(
+        (file for file in path.iterdir() if file.suffix.lower() == ".json"), key=_natural
+    )
+    if not files:
+        raise DataError(
+            Problem(file=source, message="thư mục không có tệp .json nào", hint="mỗi đơn vị một tệp")
+        )
+    index = 0
+    for file in files:
+        name = str(Path(source) / file.name)
+        for record in _split(decode(read_bytes(file, name), name), name, str(path)):
+            yield replace(record, index=index)
+            index += 1
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Return a key that sorts ``don-vi-2`` before ``don-vi-10``."""
+    parts = re.split(r"(\d+)", path.name.casefold())
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def _lines(path: Path, source: str) -> Iterator[RawRecord]:
+    text_lines = decode(read_bytes(path, source), source).split("\n")
+    index = -1
+    for number, line in enumerate(text_lines, start=1):
+        if line.strip():
+            index += 1
+            yield RawRecord(
+                file=source, text=line, first_line=number, index=index, folder=str(path.parent)
+            )
+    if index < 0:
+        raise _empty(source)
+
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+
+def _split(text: str, source: str, folder: str) -> Iterator[RawRecord]:
+    """Yield the elements of a JSON list, or the one record that the text is."""
+    start = _BLANK.match(text).end()  # type: ignore[union-attr]
+    if not text[start:]:
+        raise _empty(source)
+    if text[start] != "[":
+        yield RawRecord(file=source, text=text, folder=folder)
+        return
+    parse_json(text, source)  # the whole list first: no record is taken from a broken file
+    decoder = json.JSONDecoder()
+    position, index = _BLANK.match(text, start + 1).end(), 0  # type: ignore[union-attr]
+    line, counted = 1, 0
+    while text[position] != "]":
+        _, end = decoder.raw_decode(text, position)
+        line, counted = line + text.count("\n", counted, position), position
+        yield RawRecord(
+            file=source,
+            text=text[position:end],
+            first_line=line,
+            index=index,
+            listed=index,
+            folder=folder,
+        )
+        index += 1
+        position = _BLANK.match(text, end).end()  # type: ignore[union-attr]
+        if text[position] == ",":
+            position = _BLANK.match(text, position + 1).end()  # type: ignore[union-attr]
+    if not index:
+        raise _empty(source)
+
+
+def _empty(source: str) -> DataError:
+    return DataError(
+        Problem(
+            file=source,
+            message="tệp không có bản ghi nào",
+            hint="tạo tệp mẫu để điền bằng lệnh vanban init",
+        )
+    )
+
+
+# ---------------------------------------------------------------- encodings
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# Letters that Windows-1258 writes as a base letter and a mark of its own: ă â ê ô ơ ư đ, and tones.
+_CP1258_SIGNS = re.compile(rb"[A-Za-z\xc2\xe2\xe3\xea\xf4\xf5\xfd\xca\xd4][\xcc\xd2\xde\xec\xf2]")
+
+
+def decode(content: bytes, file: str) -> str:
+    """Return the text of a data file: UTF-8 with or without a mark, or UTF-16.
+
+    Raises:
+        DataError: any other encoding; Windows-1258 is named where the letters show it.
+    """
+    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and b"\0" in content[:4]:
+        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        name = "Windows-1258 (cp1258)" if _CP1258_SIGNS.search(content) else "không rõ"
+        raise DataError(
+            Problem(
+                file=file,
+                at=f"dòng {line}",
+                message=f"tệp không phải UTF-8; bảng mã của tệp: {name}",
+                hint="mở bằng Notepad, chọn Save As, mục Encoding chọn UTF-8, rồi chạy lại",
+            )
+        ) from error
+
+
+# ---------------------------------------------------------------- JSON
+class _TwiceError(ValueError):
+    """A key given twice in one object."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    whole = dict(pairs)
+    if len(whole) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(next(key for key in keys if keys.count(key) > 1))
+    return whole
+
+
+def _constant(name: str) -> Any:
+    raise _TwiceError(f"\0{name}")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_constant
+)
+_SYNTAX: Mapping[str, tuple[str, str]] = {
+    "Expecting value": ("thiếu giá trị", "sau dấu hai chấm hoặc dấu phẩy phải có giá trị"),
+    "Expecting property name enclosed in double quotes": (
+        "thiếu tên khóa trong dấu ngoặc kép thẳng",
+        'bỏ dấu phẩy thừa ở dòng trước, và gõ khóa trong dấu " thẳng, không dùng “ ”',
+    ),
+    "Expecting ',' delimiter": ("thiếu dấu phẩy giữa hai mục", "thêm dấu phẩy cuối mục trước"),
+    "Expecting ':' delimiter": ("thiếu dấu hai chấm sau tên khóa", 'viết "khóa": giá trị'),
+    "Unterminated string starting at": ("chuỗi mở ngoặc kép mà không đóng", 'thêm dấu " cuối chuỗi'),
+    "Invalid control character at": (
+        "có xuống dòng hoặc dấu tab nằm trong chuỗi",
+        "trong chuỗi gõ \\n để xuống dòng, \\t thay cho tab",
+    ),
+    "Extra data": ("thừa nội dung sau khi bản ghi đã kết thúc", "nhiều bản ghi thì đặt trong [ ]"),
+    "Invalid \\escape": ("dấu \\ đứng trước ký tự không hợp lệ", "muốn in dấu \\ thì gõ \\\\"),
+    "Invalid \\uXXXX escape": ("mã \\u viết không đủ bốn chữ số", "viết như \\u0110"),
+}
+
+
+def parse_json(text: str, file: str, first_line: int = 1) -> Any:
+    """Return the value of a JSON text (RFC 8259), decimals exact.
+
+    Raises:
+        DataError: broken JSON with line and column; a key given twice; NaN; nesting beyond reason.
+    """
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        message, hint = _syntax(error)
+        at = f"dòng {first_line - 1 + error.lineno}, cột {error.colno}"
+        raise DataError(Problem(file=file, at=at, message=message, hint=hint)) from error
+    except _TwiceError as error:
+        raise _twice(text, file, first_line, str(error)) from error
+    except RecursionError as error:
+        raise DataError(
+            Problem(file=file, message="dữ liệu lồng quá sâu", hint="kiểm tra các dấu ngoặc")
+        ) from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise DataError(
+            Problem(file=file, message="có số quá dài, không đọc được", hint="kiểm tra các con số")
+        ) from error
+
+
+def _syntax(error: json.JSONDecodeError) -> tuple[str, str]:
+    found = next((value for key, value in _SYNTAX.items() if error.msg.startswith(key)), None)
+    message, hint = found or ("viết sai cú pháp JSON", "kiểm tra dấu ngoặc và dấu phẩy quanh đó")
+    return f"JSON hỏng: {message}", hint
+
+
+def _twice(text: str, file: str, first_line: int, key: str) -> DataError:
+    if key.startswith("\0"):
+        name = key[1:]
+        line = text[: max(text.find(name), 0)].count("\n") + first_line
+        return DataError(
+            Problem(
+                file=file, at=f"dòng {line}", message=f"{name} không phải là số", hint="ghi con số thật"
+            )
+        )
+    places = [line for name, line in _keys(text) if name == key]
+    return DataError(
+        Problem(
+            file=file,
+            at=f"dòng {first_line - 1 + places[-1]}",
+            message=f"khóa “{key}” ghi hai lần",
+            hint="giữ lại một chỗ",
+        )
+    )
+
+
+def _keys(text: str) -> Iterator[tuple[str, int]]:
+    for match in re.finditer(r'"((?:[^"\\]|\\.)*)"\s*:', text):
+        yield json.loads(f'"{match[1]}"', strict=False), text.count("\n", 0, match.start()) + 1
+
+
+_SCALAR = re.compile(r"[^\s,\]}]+")
+
+
+def positions(text: str) -> dict[JsonPath, tuple[int, int]]:
+    """Return the line and column (from 1) of each value of a well-formed JSON text.
+
+    >>> positions('{"a": [1,\\n 2]}')[("a", 1)]
+    (2, 2)
+    """
+    found: dict[JsonPath, int] = {}
+    _locate(text, 0, (), found)
+    breaks = [match.start() for match in re.finditer("\n", text)]
+    return {path: _line_column(offset, breaks) for path, offset in found.items()}
+
+
+def _line_column(offset: int, breaks: list[int]) -> tuple[int, int]:
+    line = bisect_left(breaks, offset)
+    return line + 1, offset - (breaks[line - 1] if line else -1)
+
+
+def _locate(text: str, start: int, path: JsonPath, found: dict[JsonPath, int]) -> int:
+    """Note where the value at ``start`` and those inside it begin; return where it ends."""
+    start = _skip(text, start)
+    found[path] = start
+    opening = text[start]
+    if opening == '"':
+        return scanstring(text, start + 1, False)[1]
+    if opening not in "{[":
+        return _SCALAR.match(text, start).end()  # type: ignore[union-attr]
+    position, count = _skip(text, start + 1), 0
+    while text[position] not in "}]":
+        step: str | int = count
+        if opening == "{":
+            step, position = scanstring(text, position + 1, False)
+            position = _skip(text, position) + 1
+        position = _skip(text, _locate(text, position, (*path, step), found))
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+        count += 1
+    return position + 1
+
+
+def _skip(text: str, position: int) -> int:
+    return _BLANK.match(text, position).end()  # type: ignore[union-attr]
+
+
+# ---------------------------------------------------------------- long text in files of its own
+def load_files(value: Any, schema: Schema, folder: str) -> tuple[Any, list[Fault]]:
+    """Return a record with each ``{"$file": "noi-dung.md"}`` replaced by that file's text.
+
+    The file must lie in the data file's folder or below; its text is read like a data file's.
+    """
+    faults: list[Fault] = []
+    return _load(value, schema.root, (), Path(folder), faults), faults
+
+
+def _load(
+    value: Any, at: Field | None, path: JsonPath, folder: Path, faults: list[Fault]
+) -> Any:
+    if at is None:
+        return value
+    if isinstance(value, list):
+        return [_load(item, at.items, (*path, i), folder, faults) for i, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    if at.is_long_text and set(value) == {"$file"}:
+        text, fault = _file_text(value["$file"], path, folder)
+        faults += [fault] if fault else []
+        return text
+    return {
+        key: _load(item, at.children.get(key), (*path, key), folder, faults)
+        for key, item in value.items()
+    }
+
+
+def _file_text(name: Any, path: JsonPath, folder: Path) -> tuple[str, Fault | None]:
+    if not isinstance(name, str):
+        return "", Fault(path=path, message="$file phải là tên tệp", hint='{"$file": "noi-dung.md"}')
+    try:
+        target = (folder / name).resolve()
+        inside = target.is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        inside = False
+    if not inside:
+        return "", Fault(
+            path=path,
+            message=f"tệp “{name}” nằm ngoài thư mục của tệp dữ liệu",
+            hint="chép tệp vào cùng thư mục với tệp dữ liệu",
+        )
+    try:
+        text = decode(read_bytes(target, name), name)
+    except (UsageError, DataError) as error:
+        problem = error.problems[0]
+        return "", Fault(path=path, message=f"tệp “{name}”: {problem.message}", hint=problem.hint)
+    return text.replace("\r\n", "\n").rstrip("\n"), None

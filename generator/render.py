@@ -1,0 +1,154 @@
+"""CompiledTemplate + context -> the bytes of a .docx. Same input, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from jinja2.environment import Template
+from jinja2.exceptions import SecurityError, UndefinedError
+from lxml import etree
+
+from generator.errors import DataError, GeneratorError, Problem, TemplateError
+from generator.ooxml import PackageWriter, parse_xml, qn, to_bytes
+from generator.tags import Tag
+from generator.vietnamese import TextFormError
+
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledPart:
+    """One part that changes with the record: Jinja's code for it, and where each line stands."""
+
+    name: str
+    template: Template
+    places: Mapping[int, Tag]
+    mixed: bool  # the code yields text as well as bytes: captured blocks, recursive loops
+
+    def fill(self, variables: Context) -> bytes:
+        """Return the part's XML for one record.
+
+        Raises:
+            DataError: a value that cannot be printed, with the tag that prints it.
+            TemplateError: an expression that fails, with its tag.
+        """
+        template = self.template
+        try:
+            pieces = template.root_render_func(template.new_context(variables))  # type: ignore[arg-type]
+            if self.mixed:
+                return b"".join(
+                    piece if isinstance(piece, bytes) else str(piece).encode()  # type: ignore[redundant-expr]
+                    for piece in pieces
+                )
+            return b"".join(pieces)  # type: ignore[arg-type]
+        except GeneratorError:
+            raise
+        except Exception as error:  # a template's own code ran: whatever it raised has a place there
+            raise self._located(error) from error
+
+    def _located(self, error: Exception) -> GeneratorError:
+        tag = self._tag_at(error)
+        message, kind = _meaning(error)
+        hint = _HINTS.get(type(error), "")
+        if tag is None:
+            return kind(Problem(file=self.name, message=message, hint=hint))
+        return kind(tag.problem(message, hint))
+
+    def _tag_at(self, error: Exception) -> Tag | None:
+        """Return the tag whose code raised: the innermost traceback line of this part."""
+        trace, line = error.__traceback__, 0
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == f"<{self.name}>":
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        return self.places.get(self.template.get_corresponding_lineno(line))
+
+
+_HINTS: Mapping[type[Exception], str] = {
+    UndefinedError: "thêm trường vào dữ liệu, hoặc trong mẫu viết {% if … is defined %}",
+}
+
+
+def _meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
+    if isinstance(error, TextFormError):
+        return str(error), DataError
+    if isinstance(error, UndefinedError):
+        return str(error), TemplateError
+    if isinstance(error, SecurityError):
+        return "biểu thức không được phép trong mẫu", TemplateError
+    if isinstance(error, ZeroDivisionError):
+        return "phép chia cho 0", TemplateError
+    return f"không tính được biểu thức ({error})", TemplateError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledTemplate:
+    """A template ready to be filled any number of times, from any thread."""
+
+    file: str
+    parts: tuple[CompiledPart, ...]
+    writer: PackageWriter
+    warnings: tuple[Problem, ...]
+    tags: tuple[Tag, ...]
+    repeated_drawings: bool
+    repair_grids: bool
+
+    def render(self, context: Context) -> bytes:
+        """Return the .docx of one record.
+
+        Raises:
+            DataError: a value that cannot be printed.
+            TemplateError: a field the record lacks, or an expression that fails.
+        """
+        variables = context
+        if self.repeated_drawings:  # drawings in a loop need ids of their own
+            variables = {**context, "_so_hinh": count(100_001).__next__}
+        filled = [(part.name, part.fill(variables)) for part in self.parts]
+        if self.repair_grids:
+            filled = [(name, repair_grids(data, self.file, name)) for name, data in filled]
+        return self.writer.assemble(filled)
+
+
+def repair_grids(data: bytes, file: str, part: str) -> bytes:
+    """Return a part whose table grids fit their rows, where columns came from the data.
+
+    The table keeps its width; its columns share it equally when their number changed.
+    """
+    root = parse_xml(data, file, part)
+    for table in root.iter(qn("w:tbl")):
+        grid = table.find(qn("w:tblGrid"))
+        if grid is not None:
+            _repair(table, grid)
+    return to_bytes(root)
+
+
+def _repair(table: etree._Element, grid: etree._Element) -> None:
+    columns = grid.findall(qn("w:gridCol"))
+    rows = [[(cell, _span(cell)) for cell in row.iterchildren(qn("w:tc"))] for row in _rows(table)]
+    needed = max((sum(span for _, span in row) for row in rows), default=0)
+    if not needed or needed == len(columns):
+        return
+    total = sum(int(column.get(qn("w:w"), "0")) for column in columns)
+    for column in columns:
+        grid.remove(column)
+    width = total // needed
+    for _ in range(needed):
+        etree.SubElement(grid, qn("w:gridCol"), {qn("w:w"): str(width)})
+    for row in rows:
+        for cell, span in row:
+            size = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+            if size is not None:
+                size.set(qn("w:w"), str(width * span))
+                size.set(qn("w:type"), "dxa")
+
+
+def _rows(table: etree._Element) -> list[etree._Element]:
+    return [row for row in table.iter(qn("w:tr")) if next(row.iterancestors(qn("w:tbl"))) is table]
+
+
+def _span(cell: etree._Element) -> int:
+    span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+    return int(span.get(qn("w:val"), "1")) if span is not None else 1

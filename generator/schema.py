@@ -1,0 +1,336 @@
+"""A form's fields: the JSON Schema of a bundle, and what it makes of a record.
+
+Reading a record has three steps: ``read`` brings each value to the type its field declares (text
+to NFC, "12,5" to a number, "11/4/2018" to a date) and refuses what has no such reading; the JSON
+Schema (2020-12) is checked by jsonschema-rs; ``present`` gives templates the values they print,
+with absent optional fields as ``None`` or their default.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from generator.errors import BundleError, Problem
+from generator.vietnamese import TextFormError, shown
+from generator.vietnamese.dates import parse_date
+from generator.vietnamese.numbers import parse_number
+from generator.vietnamese.text import normalise
+from generator.wordml import check_legal
+
+JsonPath = tuple[str | int, ...]
+LONG_TEXT = "text/x-vanban"
+_MAX_DEPTH = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with a record: the path to the value, what is wrong, what to do."""
+
+    path: JsonPath
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a form, with everything its schema says of it."""
+
+    key: str
+    title: str
+    description: str
+    types: frozenset[str]
+    required: bool
+    raw: Mapping[str, Any]
+    children: Mapping[str, Field] = field(default_factory=dict)
+    items: Field | None = None
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the value is a calendar date."""
+        return self.raw.get("format") == "date"
+
+    @property
+    def is_long_text(self) -> bool:
+        """Whether the value is long text, which may stand in a file of its own."""
+        return self.raw.get("contentMediaType") == LONG_TEXT
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the value is a number."""
+        return bool(self.types & {"number", "integer"})
+
+    @property
+    def type_words(self) -> str:
+        """The type as an error says it."""
+        if self.is_date:
+            return "ngày (2018-04-11 hoặc 11/4/2018)"
+        return " hoặc ".join(
+            words for name, words in _TYPE_WORDS.items() if name in self.types and name != "null"
+        )
+
+
+_TYPE_WORDS = {
+    "string": "chữ",
+    "integer": "số nguyên",
+    "number": "số",
+    "boolean": "true hoặc false",
+    "array": "danh sách trong ngoặc vuông [ ]",
+    "object": "nhóm trường trong ngoặc nhọn { }",
+    "null": "trống (null)",
+}
+
+
+class Schema:
+    """The fields of one form; made from the ``schema.json`` of its bundle."""
+
+    def __init__(self, path: Path, shared: Path) -> None:
+        loader = _Loader(shared)
+        self.raw: dict[str, Any] = loader.expand(loader.read(path), path, ())
+        self.root = _field("", self.raw, required=True)
+        try:
+            self._validator = jsonschema_rs.validator_for(self.raw, validate_formats=True)
+        except (jsonschema_rs.ValidationError, ValueError) as error:
+            raise _invalid(path, f"không phải JSON Schema 2020-12 đúng: {error}") from error
+
+    def read(self, record: Any) -> tuple[Any, list[Fault]]:
+        """Return a record with each value brought to its field's type, and everything wrong with it."""
+        faults: list[Fault] = []
+        value = _read(record, self.root, (), faults)
+        refused = {fault.path for fault in faults}
+        if not self._validator.is_valid(value):
+            faults += (
+                fault
+                for error in self._validator.iter_errors(value)
+                for fault in self._explain(error)
+                if fault.path not in refused
+            )
+        return value, faults
+
+    def present(self, value: Any) -> Any:
+        """Return a valid record as templates see it: dates as dates, absent fields as ``None``."""
+        return _present(value, self.root)
+
+    def field_at(self, path: JsonPath) -> Field | None:
+        """Return the field a path leads to, ``None`` outside the schema."""
+        at: Field | None = self.root
+        for step in path:
+            at = at and (at.items if isinstance(step, int) else at.children.get(step))
+        return at
+
+    def _explain(self, error: jsonschema_rs.ValidationError) -> Iterator[Fault]:
+        path: JsonPath = tuple(error.instance_path)
+        name = error.kind.name
+        at = self.field_at(path)
+        if name == "required":
+            yield self._missing(path, error.kind.property)
+        elif name == "additionalProperties":
+            for key in error.kind.unexpected:
+                yield _unexpected(path, key, at)
+        else:
+            message, hint = _sentence(name, error, at)
+            yield Fault(path=path, message=message, hint=hint)
+
+    def _missing(self, path: JsonPath, key: str) -> Fault:
+        wanted = self.field_at((*path, key))
+        title = wanted.title if wanted else key
+        hint = f'thêm khóa "{key}"'
+        if wanted and "null" in wanted.types:
+            hint += "; nếu chừa trống để điền tay thì ghi null"
+        return Fault(path=(*path, key), message=f"thiếu {title}", hint=hint)
+
+
+# ---------------------------------------------------------------- loading
+class _Loader:
+    """Reads schema files and replaces each ``$ref`` by what it refers to."""
+
+    def __init__(self, shared: Path) -> None:
+        self._shared = shared
+        self._read: dict[Path, Any] = {}
+
+    def read(self, path: Path) -> Any:
+        if path not in self._read:
+            try:
+                self._read[path] = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise _invalid(path, f"không đọc được: {error}") from error
+        return self._read[path]
+
+    def expand(self, node: Any, path: Path, trail: tuple[str, ...]) -> Any:
+        if len(trail) > _MAX_DEPTH:
+            raise _invalid(path, f"$ref lồng vào chính nó: {trail[-1]}")
+        if isinstance(node, list):
+            return [self.expand(item, path, trail) for item in node]
+        if not isinstance(node, dict):
+            return node
+        rest = {
+            key: self.expand(value, path, trail)
+            for key, value in node.items()
+            if key not in ("$ref", "$defs")
+        }
+        if "$ref" not in node:
+            return rest
+        target, target_path = self._resolve(node["$ref"], path)
+        return {**self.expand(target, target_path, (*trail, node["$ref"])), **rest}
+
+    def _resolve(self, reference: str, path: Path) -> tuple[Any, Path]:
+        file, _, pointer = reference.partition("#")
+        target_path = path if not file else path.parent / file
+        if file and not target_path.is_file():
+            target_path = self._shared / Path(file).name  # a bundle that came without the blocks
+        target = self.read(target_path)
+        for step in pointer.strip("/").split("/") if pointer.strip("/") else []:
+            if not isinstance(target, dict) or step not in target:
+                raise _invalid(path, f"$ref không có đích: {reference}")
+            target = target[step]
+        return target, target_path
+
+
+def _field(key: str, raw: Mapping[str, Any], *, required: bool) -> Field:
+    types = raw.get("type", [])
+    needed = raw.get("required", [])
+    return Field(
+        key=key,
+        title=raw.get("title", key),
+        description=raw.get("description", ""),
+        types=frozenset([types] if isinstance(types, str) else types),
+        required=required,
+        raw=raw,
+        children={
+            name: _field(name, child, required=name in needed)
+            for name, child in raw.get("properties", {}).items()
+        },
+        items=_field(key, raw["items"], required=True) if "items" in raw else None,
+    )
+
+
+def _invalid(path: Path, message: str) -> BundleError:
+    return BundleError(Problem(file=str(path), message=message, hint="sửa tệp schema của mẫu"))
+
+
+# ---------------------------------------------------------------- reading
+def placeholder(title: str) -> str:
+    """Return what an unfilled data file holds in a field's place; reading refuses it by name."""
+    return f"‹{title}›"
+
+
+def _read(value: Any, at: Field | None, path: JsonPath, faults: list[Fault]) -> Any:
+    if isinstance(value, str):
+        return _read_text(value, at, path, faults)
+    if isinstance(value, dict):
+        children = at.children if at else {}
+        return {
+            key: _read(item, children.get(key), (*path, key), faults)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        items = at.items if at else None
+        return [_read(item, items, (*path, i), faults) for i, item in enumerate(value)]
+    if at is not None and type(value) is Decimal:
+        return _whole(value) if "integer" in at.types else value
+    return value
+
+
+def _whole(value: Decimal) -> int | Decimal:
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _read_text(value: str, at: Field | None, path: JsonPath, faults: list[Fault]) -> Any:
+    try:
+        check_legal(value)
+        if value[:1] == "‹" and value[-1:] == "›":
+            raise TextFormError("chưa điền")
+        if at is None or "string" in at.types and not at.is_date:
+            return normalise(value)
+        if at.is_date:
+            return parse_date(value.strip()).isoformat()
+        if at.is_number:
+            return parse_number(value.strip())
+    except TextFormError as error:
+        title = f"{at.title}: " if at else ""
+        faults.append(Fault(path=path, message=f"{title}{error}", hint=_example(at)))
+        return value
+    return normalise(value)
+
+
+def _example(at: Field | None) -> str:
+    if at is None:
+        return ""
+    examples = at.raw.get("examples")
+    if examples:
+        return f"ghi như: {json.dumps(examples[0], ensure_ascii=False)}"
+    return f"ghi {at.type_words}" if at.types else ""
+
+
+def _present(value: Any, at: Field | None) -> Any:
+    if at is None:
+        return value
+    if isinstance(value, dict) and at.children:
+        return {
+            key: _present(value[key], child) if key in value else child.raw.get("default")
+            for key, child in at.children.items()
+        }
+    if isinstance(value, list):
+        return [_present(item, at.items) for item in value]
+    if at.is_date and isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
+
+
+# ---------------------------------------------------------------- sentences
+def _unexpected(path: JsonPath, key: str, at: Field | None) -> Fault:
+    known = list(at.children) if at else []
+    near = get_close_matches(key, known, 1, 0.5)
+    hint = f'có phải bạn muốn gõ "{near[0]}"?' if near else f"các khóa dùng được: {', '.join(known)}"
+    return Fault(path=(*path, key), message=f"không có trường “{key}” trong mẫu này", hint=hint)
+
+
+def _sentence(name: str, error: jsonschema_rs.ValidationError, at: Field | None) -> tuple[str, str]:
+    """Return a validation error as a sentence that names the field, and the remedy."""
+    kind, value = error.kind, error.instance
+    title = at.title if at else "giá trị"
+    found = _found(value)
+    sentences = {
+        "type": lambda: (f"{title} phải là {at.type_words if at else ''}, ở đây là {found}", _example(at)),
+        "enum": lambda: (f"{title} không nhận {found}", f"chọn một trong: {_choices(kind.options)}"),
+        "const": lambda: (f"{title} không nhận {found}", ""),
+        "pattern": lambda: (f"{title} viết không đúng mẫu: {found}", _example(at)),
+        "format": lambda: (f"{title} viết không đúng dạng: {found}", _example(at)),
+        "minLength": lambda: (f"{title} đang để rỗng" if value == "" else f"{title} quá ngắn: {found}",
+                              "điền giá trị" + (", hoặc ghi null nếu chừa trống"
+                                                if at and "null" in at.types else "")),
+        "maxLength": lambda: (f"{title} dài quá {kind.limit} ký tự", "rút gọn lại"),
+        "minimum": lambda: (f"{title} nhỏ hơn {kind.limit}: {found}", f"ghi số từ {kind.limit} trở lên"),
+        "maximum": lambda: (f"{title} lớn hơn {kind.limit}: {found}", f"ghi số từ {kind.limit} trở xuống"),
+        "exclusiveMinimum": lambda: (f"{title} phải lớn hơn {kind.limit}, ở đây là {found}", ""),
+        "exclusiveMaximum": lambda: (f"{title} phải nhỏ hơn {kind.limit}, ở đây là {found}", ""),
+        "minItems": lambda: (f"{title} cần ít nhất {kind.limit} mục, ở đây có {len(value)}", "thêm mục"),
+        "maxItems": lambda: (f"{title} nhận nhiều nhất {kind.limit} mục, ở đây có {len(value)}", "bớt mục"),
+        "uniqueItems": lambda: (f"{title} có mục lặp lại", "bỏ mục lặp"),
+        "multipleOf": lambda: (f"{title} phải chia hết cho {kind.multiple_of}, ở đây là {found}", ""),
+    }  # fmt: skip
+    if name in sentences:
+        return sentences[name]()
+    return f"{title} không hợp lệ: {found}", at.description if at else ""
+
+
+def _choices(options: Any) -> str:
+    return ", ".join(json.dumps(option, ensure_ascii=False) for option in options)
+
+
+def _found(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "một nhóm trường { }"
+    if isinstance(value, list):
+        return "một danh sách [ ]"
+    return "trống (null)" if value is None else shown(value)

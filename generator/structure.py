@@ -1,0 +1,427 @@
+"""Loops and conditions over document structure: which paragraphs, cells and rows a tag commands.
+
+docxtpl's letters (``{%p``, ``{%tr``, ``{%tc``, ``{%r``) say it outright. Without a letter, a
+paragraph or a row that holds nothing but control tags commands what stands between it and its
+partners, and disappears. Whatever the data, a cell keeps a paragraph at its end and a table a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import deepcopy
+from difflib import get_close_matches
+
+from lxml import etree
+
+from generator.errors import Problem
+from generator.ooxml import qn
+from generator.tags import (
+    OPENERS,
+    PI,
+    PPR,
+    TBL,
+    TC,
+    TR,
+    P,
+    T,
+    Tag,
+    TagTable,
+    ancestor,
+    detach,
+    lift_to_run,
+    replace,
+    words_left,
+)
+
+_LEVELS = {"p": P, "tr": TR, "tc": TC}
+_MIDDLE = {"else": ("for", "if"), "elif": ("if",)}
+_CELL_MARKS = ("vm", "hm", "colspan", "cellbg")
+KEYWORDS = (*OPENERS, *(f"end{name}" for name in OPENERS), *_MIDDLE, *_CELL_MARKS, "include")
+# Elements whose content must end with a paragraph (ECMA-376, part 1, 17.4.65 and the like).
+_STORIES = frozenset(
+    map(qn, ("w:tc", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:txbxContent"))
+)
+
+
+def is_opener(tag: Tag) -> bool:
+    """Return whether a statement needs an end: ``set`` only when it captures a block."""
+    return tag.keyword in OPENERS and not (tag.keyword == "set" and "=" in tag.body)
+
+
+def arrange(root: etree._Element, table: TagTable) -> None:
+    """Move every tag of a marked part to the level it commands."""
+    _merge_paragraphs(root, table)
+    _cell_marks(root, table)
+    _match(root, table)
+    _lift_letters(root, table)
+    _lift_control_only(root, table)
+    for story in [root, *root.iter()]:
+        if story.tag in _STORIES:
+            _keep_paragraph(story, table)
+    for grid in root.iter(TBL):
+        _keep_row(grid, table)
+
+
+# ---------------------------------------------------------------- {%- and -%}
+def _merge_paragraphs(root: etree._Element, table: TagTable) -> None:
+    """Join paragraphs at ``{%-`` and ``-%}`` as docxtpl does; inside a line, trim the blanks."""
+    for node in table.nodes(root):
+        tag = table.of(node)
+        paragraph = ancestor(node, P)
+        if paragraph is None:
+            continue
+        if tag.joins_before:
+            previous = paragraph.getprevious()
+            if _is_edge(node, paragraph, first=True) and previous is not None and previous.tag == P:
+                _append(previous, paragraph)
+                paragraph = previous
+            else:
+                _trim(node, before=True)
+        if tag.joins_after:
+            following = paragraph.getnext()
+            if _is_edge(node, paragraph, first=False) and following is not None:
+                if following.tag == P:
+                    _append(paragraph, following)
+            else:
+                _trim(node, before=False)
+
+
+def _append(first: etree._Element, second: etree._Element) -> None:
+    first.extend([child for child in second if child.tag != PPR])
+    second.getparent().remove(second)
+
+
+def _is_edge(node: etree._Element, paragraph: etree._Element, *, first: bool) -> bool:
+    """Return whether no word stands before (or behind) a tag in its paragraph."""
+    words: list[str] = []
+    seen = False
+    for item in paragraph.iter():
+        if item is node:
+            seen = True
+        elif item.tag == T and seen is not first:
+            words.append(item.text or "")
+        if item.tag is PI and seen is not first and item is not node:
+            words.append("tag")
+        if item.tag is PI and (seen is not first or (item is node and not first)):
+            words.append(item.tail or "")
+    text = node.getparent()
+    if first and text.tag == T:
+        words.append(text.text or "")
+    return not "".join(words).strip()
+
+
+def _trim(node: etree._Element, *, before: bool) -> None:
+    if not before:
+        node.tail = (node.tail or "").lstrip()
+        return
+    previous = node.getprevious()
+    if previous is not None:
+        previous.tail = (previous.tail or "").rstrip()
+    else:
+        parent = node.getparent()
+        parent.text = (parent.text or "").rstrip()
+
+
+# ---------------------------------------------------------------- {% vm %} {% hm %} …
+def _cell_marks(root: etree._Element, table: TagTable) -> None:
+    for node in table.nodes(root):
+        tag = table.of(node)
+        if tag.keyword not in _CELL_MARKS:
+            continue
+        cell = ancestor(node, TC)
+        if cell is None:
+            table.problems.append(
+                tag.problem("thẻ này chỉ dùng trong ô của bảng", "chuyển thẻ vào một ô")
+            )
+            continue
+        argument = tag.body[len(tag.keyword) :].strip()
+        _CELL_MARK_ACTIONS[tag.keyword](cell, node, argument, tag, table)
+
+
+def _colspan(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
+    _remove_mark(node)
+    _set_property(cell, "w:gridSpan", {"w:val": _attribute(argument, tag, table)})
+
+
+def _cellbg(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
+    _remove_mark(node)
+    fill = _attribute(argument, tag, table)
+    _set_property(cell, "w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": fill})
+
+
+def _vm(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
+    merge = _attribute("'restart' if loop.first else 'continue'", tag, table)
+    _set_property(cell, "w:vMerge", {"w:val": merge})
+    text = node.getparent()
+    _remove_mark(node)
+    text.insert(0, _statement("if loop.first", tag, table))
+    text[0].tail, text.text = text.text, None
+    text.append(_statement("endif", tag, table))
+
+
+def _hm(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
+    _remove_mark(node)
+    span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+    width = span.get(qn("w:val")) if span is not None else "1"
+    count = _attribute(f"{width} * loop.length", tag, table)
+    _set_property(cell, "w:gridSpan", {"w:val": count})
+    cell.addprevious(_statement("if loop.first", tag, table))
+    cell.addnext(_statement("endif", tag, table))
+
+
+_CELL_MARK_ACTIONS = {"colspan": _colspan, "cellbg": _cellbg, "vm": _vm, "hm": _hm}
+# Order of the children of w:tcPr (ECMA-376, part 1, 17.4.69).
+_TCPR_ORDER = [
+    qn(f"w:{name}")
+    for name in (
+        "cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar",
+        "textDirection", "tcFitText", "vAlign", "hideMark",
+    )
+]  # fmt: skip
+
+
+def _remove_mark(node: etree._Element) -> None:
+    detach(node)
+
+
+def _attribute(expression: str, tag: Tag, table: TagTable) -> str:
+    table.tags.append(Tag("{{", "", expression, tag.place, mode="_attribute"))
+    return f"\ue000{len(table.tags) - 1}\ue001"
+
+
+def _statement(body: str, tag: Tag, table: TagTable) -> etree._ProcessingInstruction:
+    return table.node(Tag("{%", "", body, tag.place))
+
+
+def _set_property(cell: etree._Element, name: str, values: dict[str, str]) -> None:
+    properties = cell.find(qn("w:tcPr"))
+    if properties is None:
+        properties = etree.Element(qn("w:tcPr"))
+        cell.insert(0, properties)
+    old = properties.find(qn(name))
+    if old is not None:
+        properties.remove(old)
+    rank = _TCPR_ORDER.index(qn(name))
+    before = [child for child in properties if _TCPR_ORDER.index(child.tag) < rank]
+    new = etree.Element(qn(name), {qn(key): value for key, value in values.items()})
+    properties.insert(len(before), new)
+
+
+# ---------------------------------------------------------------- blocks
+def _match(root: etree._Element, table: TagTable) -> None:
+    """Find the partners of each block; complain of ends without a start and starts without an end."""
+    open_blocks: list[list[Tag]] = []
+    for node in table.nodes(root):
+        tag = table.of(node)
+        if tag.kind != "{%":
+            continue
+        word = tag.keyword
+        if is_opener(tag):
+            tag.partners = [tag]
+            open_blocks.append(tag.partners)
+        elif word in _MIDDLE or (word.startswith("end") and word[3:] in OPENERS):
+            wanted = _MIDDLE.get(word, (word[3:],))
+            if not open_blocks or open_blocks[-1][0].keyword not in wanted:
+                table.problems.append(_misplaced(tag, open_blocks))
+                continue
+            tag.partners = open_blocks[-1]
+            tag.partners.append(tag)
+            if word not in _MIDDLE:
+                open_blocks.pop()
+        elif word not in KEYWORDS:
+            near = get_close_matches(word, KEYWORDS, 1)
+            hint = f"có phải bạn muốn gõ “{near[0]}”?" if near else "xem danh sách thẻ trong tài liệu"
+            table.problems.append(tag.problem(f"không hiểu lệnh “{word}”", hint))
+    for block in open_blocks:
+        word = block[0].keyword
+        table.problems.append(
+            block[0].problem(f"lệnh “{word}” không có “end{word}”", f"thêm {{% end{word} %}}")
+        )
+
+
+def _misplaced(tag: Tag, open_blocks: list[list[Tag]]) -> Problem:
+    if not open_blocks:
+        return tag.problem(f"“{tag.keyword}” không có lệnh mở đầu", "thêm lệnh mở hoặc xóa thẻ này")
+    start = open_blocks[-1][0]
+    return tag.problem(
+        f"“{tag.keyword}” không khớp với {start.source} ở đoạn {start.place.paragraph}",
+        f"đóng lệnh “{start.keyword}” bằng {{% end{start.keyword} %}} trước",
+    )
+
+
+def _lift_letters(root: etree._Element, table: TagTable) -> None:
+    for node in table.nodes(root):
+        tag = table.of(node)
+        if tag.letter == "r":
+            lift_to_run(node)
+    for letter, name in _LEVELS.items():
+        owners: dict[etree._Element, list[etree._Element]] = {}
+        for node in table.nodes(root):
+            if table.of(node).letter == letter:
+                owner = ancestor(node, name)
+                if owner is None:
+                    table.problems.append(_outside(table.of(node)))
+                else:
+                    owners.setdefault(owner, []).append(node)
+        for owner, nodes in owners.items():
+            _lift(owner, nodes, table)
+
+
+def _outside(tag: Tag) -> Problem:
+    names = {"p": "đoạn", "tr": "hàng của bảng", "tc": "ô của bảng"}
+    return tag.problem(f"thẻ không nằm trong {names[tag.letter]} nào", "bỏ chữ cái hoặc dời thẻ")
+
+
+def _lift(owner: etree._Element, nodes: list[etree._Element], table: TagTable) -> None:
+    """Put tags where their paragraph, cell or row stood; what else it holds will not print."""
+    for node in nodes:
+        tag = table.of(node)
+        if owner.tag == P:
+            tag.paragraph = owner
+        detach(node)
+    lost = words_left(owner)
+    if lost:
+        first = table.of(nodes[0])
+        table.warnings.append(
+            first.problem(
+                f"phần còn lại của đoạn hoặc hàng chứa thẻ này sẽ không in ra: “{lost[:60]}”",
+                "để thẻ này đứng một mình",
+            )
+        )
+    replace(owner, nodes)
+
+
+def _lift_control_only(root: etree._Element, table: TagTable) -> None:
+    """Let paragraphs and rows that hold only control tags disappear, whole blocks at a time."""
+    for name in (TR, P):  # rows first: a row of control tags is made of paragraphs of control tags
+        homes = _liftable(_homes(list(root.iter(name)), table), table)
+        for owner, nodes in homes.items():
+            for node in nodes:
+                detach(node)
+            replace(owner, nodes)
+
+
+Homes = dict[etree._Element, list[etree._Element]]
+
+
+def _homes(owners: Iterable[etree._Element], table: TagTable) -> Homes:
+    """Return the elements that hold control tags and nothing else, with their tags."""
+    homes: Homes = {}
+    for owner in owners:
+        nodes = table.nodes(owner)
+        tags = [table.of(node) for node in nodes]
+        if nodes and all(tag.kind != "{{" for tag in tags) and not words_left(owner, tags=False):
+            homes[owner] = nodes
+    return homes
+
+
+def _liftable(homes: Homes, table: TagTable) -> Homes:
+    """Return the homes whose tags have all their partners in homes under the same parent."""
+    while True:
+        parent_of = {
+            id(table.of(node)): owner.getparent() for owner, nodes in homes.items() for node in nodes
+        }
+        kept = {
+            owner: nodes
+            for owner, nodes in homes.items()
+            if all(
+                parent_of.get(id(partner)) is owner.getparent()
+                for node in nodes
+                for partner in (table.of(node).partners or [table.of(node)])
+            )
+        }
+        if len(kept) == len(homes):
+            return kept
+        homes = kept
+
+
+# ---------------------------------------------------------------- what must remain
+def _keep_paragraph(story: etree._Element, table: TagTable) -> None:
+    """See to it that a cell, header or note ends with a paragraph whatever the data."""
+    content = [child for child in story if child.tag != qn("w:tcPr")]
+    _ensure_last(content, story, P, lambda: etree.Element(P), table)
+
+
+def _keep_row(grid: etree._Element, table: TagTable) -> None:
+    """See to it that a table keeps a row: an empty one where its data has none."""
+    skip = (qn("w:tblPr"), qn("w:tblGrid"))
+    content = [child for child in grid if child.tag not in skip]
+    if any(child.tag == TR for child in _certain(content, table)):
+        return
+    rows = [child for child in content if child.tag == TR]
+    if not rows:
+        return
+    _ensure_last(content, grid, TR, lambda: _empty_row(rows[0]), table)
+
+
+def _certain(content: list[etree._Element], table: TagTable) -> list[etree._Element]:
+    """Return the elements that stand outside every block."""
+    depth, certain = 0, []
+    for child in content:
+        if child.tag is PI:
+            tag = table.of(child)
+            depth += is_opener(tag) - tag.keyword.startswith("end")
+        elif not depth:
+            certain.append(child)
+    return certain
+
+
+def _empty_row(row: etree._Element) -> etree._Element:
+    copy = deepcopy(row)
+    for cell in copy.iter(TC):
+        for child in list(cell):
+            if child.tag != qn("w:tcPr"):
+                cell.remove(child)
+        cell.append(etree.Element(P))
+    return copy
+
+
+def _ensure_last(content, parent, name, make, table) -> None:  # type: ignore[no-untyped-def]
+    """Make a sequence end with an element of that name in every case: an else branch, if need be."""
+    while content and content[-1].tag is PI and not _ends_block(table.of(content[-1])):
+        content = content[:-1]  # {% set %} and comments print nothing
+    if not content:
+        parent.append(make())
+        return
+    last = content[-1]
+    if last.tag is not PI:
+        if last.tag != name:
+            last.addnext(make())
+        return
+    start = _start_of(content, table)
+    # A certain paragraph before the block ends the cell when the block prints nothing.
+    backed = any(child.tag == name for child in content[:start][-1:])
+    _ensure_branches(content[start:], parent, name, make, table, backed)
+
+
+def _ends_block(tag: Tag) -> bool:
+    return tag.keyword.startswith("end")
+
+
+def _start_of(content: list[etree._Element], table: TagTable) -> int:
+    """Return where the block that ends a sequence starts."""
+    end = table.of(content[-1])
+    for index, child in enumerate(content):
+        if child.tag is PI and table.of(child) is end.partners[0]:
+            return index
+    return 0
+
+
+def _ensure_branches(block, parent, name, make, table, backed) -> None:  # type: ignore[no-untyped-def]
+    tags = table.of(block[-1]).partners
+    if tags[0].keyword not in ("if", "for"):
+        return
+    marks = [i for i, child in enumerate(block) if child.tag is PI and table.of(child) in tags]
+    for first, second in zip(marks, marks[1:], strict=False):
+        branch = block[first + 1 : second]
+        if branch:
+            _ensure_last(branch, parent, name, make, table)
+        elif not backed:
+            block[first].addnext(make())
+    if not backed and not any(tag.keyword == "else" for tag in tags):
+        otherwise = Tag("{%", "", "else", tags[0].place)
+        otherwise.partners = tags
+        end = block[-1]
+        end.addprevious(table.node(otherwise))
+        tags.insert(-1, otherwise)
+        end.addprevious(make())

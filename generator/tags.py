@@ -1,0 +1,406 @@
+"""Template tags in WordprocessingML: found however Word split them, and set in their places.
+
+Word cuts a typed ``{{ ho_ten }}`` into any number of runs (spelling marks, edits, languages). Here a
+paragraph's text is read as one string, each tag found in it becomes one processing instruction in
+the tree, ``<?tag 7?>``, and every other letter keeps its own run and formatting. Then tags move to
+the level they speak of: a run, a paragraph, a cell or a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from generator.errors import Problem
+from generator.ooxml import qn
+
+P, R, T, TR, TC, TBL, RPR, PPR = map(
+    qn, ("w:p", "w:r", "w:t", "w:tr", "w:tc", "w:tbl", "w:rPr", "w:pPr")
+)
+INSTR = qn("w:instrText")
+SPACE = qn("xml:space")
+PI = etree.ProcessingInstruction
+
+_OPEN = re.compile(r"\{\{|\{%|\{#")
+_STRAY = re.compile(r"\}\}|%\}")
+_CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_HEAD = re.compile(r"(p|tr|tc|r)\s")
+_QUOTES = str.maketrans("“”„‘’", "\"\"\"''")
+_LITERAL = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
+_INSIDE_TAG_DROPPED = frozenset(
+    map(qn, ("w:tab", "w:br", "w:cr", "w:lastRenderedPageBreak", "w:softHyphen", "w:proofErr"))
+)
+OPENERS = ("for", "if", "macro", "call", "filter", "with", "set")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a template: the file and part, the paragraph counted from 1, its words."""
+
+    part: str
+    paragraph: int
+    words: str
+
+    def problem(self, message: str, tag: str = "", hint: str = "") -> Problem:
+        """Return a problem at this place; ``tag`` is quoted, the words around it too."""
+        where = f"đoạn {self.paragraph}"
+        quoted = f", thẻ {tag}" if tag else ""
+        around = f" (“{self.words}”)" if self.words and self.words != tag else ""
+        return Problem(file=self.part, at=f"{where}{quoted}{around}", message=message, hint=hint)
+
+
+@dataclass(slots=True, eq=False)
+class Tag:
+    """One tag: its kind (``{{``, ``{%``, ``{#``), level letter, words inside, and where it stands."""
+
+    kind: str
+    letter: str
+    body: str
+    place: Place
+    joins_before: bool = False
+    joins_after: bool = False
+    run_properties: etree._Element | None = None  # of the run it stands in, for rich text
+    paragraph: etree._Element | None = None  # the paragraph a {{p …}} replaces
+    partners: list[Tag] = field(default_factory=list)  # all tags of its block, itself included
+    mode: str = "text"  # how its value is written: text, or the filter that writes it otherwise
+
+    @property
+    def keyword(self) -> str:
+        """The statement's first word, empty for values and comments."""
+        return self.body.split(None, 1)[0] if self.kind == "{%" and self.body else ""
+
+    @property
+    def source(self) -> str:
+        """The tag as typed, for messages."""
+        letter = f"{self.letter} " if self.letter else " "
+        return f"{self.kind}{letter}{self.body} {_CLOSE[self.kind]}"
+
+    def problem(self, message: str, hint: str = "") -> Problem:
+        """Return a problem that quotes this tag and its place."""
+        return self.place.problem(message, self.source, hint)
+
+
+class TagTable:
+    """The tags of one template in the order found; a tree holds their numbers."""
+
+    def __init__(self) -> None:
+        self.tags: list[Tag] = []
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def node(self, tag: Tag) -> etree._ProcessingInstruction:
+        """Return a new node that stands for a tag in a tree."""
+        self.tags.append(tag)
+        return PI("tag", str(len(self.tags) - 1))
+
+    def of(self, node: etree._Element) -> Tag:
+        """Return the tag a node stands for."""
+        return self.tags[int(node.text or "")]
+
+    def nodes(self, root: etree._Element) -> list[etree._Element]:
+        """Return the tag nodes below an element, in document order."""
+        return [node for node in root.iter(PI) if node.target == "tag"]
+
+
+# ---------------------------------------------------------------- finding
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A tag in a stretch of text, from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    kind: str
+    letter: str
+    body: str
+    joins_before: bool
+    joins_after: bool
+
+
+def scan(text: str, complain: Callable[[str, str], None]) -> list[Found]:
+    """Return the tags of a text; ``complain(message, hint)`` hears of one left open or closed twice.
+
+    >>> [(tag.kind, tag.letter, tag.body) for tag in scan("{%p for x in y %}{{ x }}", print)]
+    [('{%', 'p', 'for x in y'), ('{{', '', 'x')]
+    """
+    found: list[Found] = []
+    position = 0
+    while match := _OPEN.search(text, position):
+        _check_stray(text[position : match.start()], complain)
+        end = _closing(text, match.start())
+        if end < 0:
+            complain(
+                f"thẻ mở {match[0]} không có dấu đóng {_CLOSE[match[0]]} trong cùng đoạn",
+                f"gõ {_CLOSE[match[0]]} ở cuối thẻ; muốn in đúng dấu {match[0]} thì gõ "
+                f"{match[0][0]}_{match[0][1]}",
+            )
+            return found
+        found.append(_found(text, match.start(), end))
+        position = end
+    _check_stray(text[position:], complain)
+    return found
+
+
+def _found(text: str, start: int, end: int) -> Found:
+    inner = text[start + 2 : end - 2]
+    before, after = inner[:1] == "-", inner[-1:] == "-" and len(inner) > 1
+    inner = inner[int(before) : len(inner) - int(after)].lstrip("+")
+    letter = _HEAD.match(inner)
+    if letter:
+        inner = inner[letter.end() :]
+    body = " ".join(inner.translate(_QUOTES).split("\n")).strip()
+    return Found(start, end, text[start : start + 2], letter[1] if letter else "", body, before, after)
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where the tag that opens at ``start`` ends, quoted braces inside it left alone."""
+    close = _CLOSE[text[start : start + 2]]
+    quote = ""
+    position = start + 2
+    while close != "#}" and position < len(text):
+        char = text[position].translate(_QUOTES)
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'":
+            quote = char
+        elif text.startswith(close, position):
+            return position + 2
+        position += 1
+    end = text.find(close, start + 2)  # an odd quote: the first closing mark it is
+    return end + 2 if end >= 0 else -1
+
+
+def _check_stray(text: str, complain: Callable[[str, str], None]) -> None:
+    stray = _STRAY.search(text)
+    if stray:
+        mark = stray[0]
+        complain(
+            f"dấu đóng {mark} không có thẻ mở",
+            f"xóa dấu thừa; muốn in đúng dấu {mark} thì gõ {mark[0]}_{mark[1]}",
+        )
+
+
+def mark_tags(root: etree._Element, part: str, table: TagTable) -> None:
+    """Replace every tag of a part by a node in the tree; paragraphs are counted from 1."""
+    for number, paragraph in enumerate(list(root.iter(P)), start=1):
+        _mark_paragraph(paragraph, part, number, table)
+        _mark_attributes(paragraph, part, number, table)
+
+
+def _own_nodes(element: etree._Element) -> Iterator[etree._Element]:
+    """Yield what lies in a paragraph, not in paragraphs inside it (text boxes)."""
+    for child in element:
+        if child.tag == P:
+            continue
+        yield child
+        yield from _own_nodes(child)
+
+
+def _mark_paragraph(
+    paragraph: etree._Element, part: str, number: int, table: TagTable
+) -> None:
+    nodes = list(_own_nodes(paragraph))
+    texts = [node for node in nodes if node.tag in (T, INSTR)]
+    whole = "".join(node.text or "" for node in texts)
+    if not any(mark in whole for mark in "{}%_"):
+        return
+    place = Place(part, number, _excerpt(whole))
+    found = scan(
+        whole, lambda message, hint: table.problems.append(place.problem(message, hint=hint))
+    )
+    if found:
+        _drop_inside(nodes, texts, found)
+    _rebuild(texts, whole, found, place, table)
+    if found:
+        _drop_empty_runs(paragraph, texts)
+
+
+def _excerpt(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 60 else words[:57] + "…"
+
+
+def _starts(texts: list[etree._Element]) -> list[int]:
+    starts, total = [], 0
+    for node in texts:
+        starts.append(total)
+        total += len(node.text or "")
+    return [*starts, total]
+
+
+def _drop_inside(
+    nodes: list[etree._Element], texts: list[etree._Element], found: list[Found]
+) -> None:
+    """Remove breaks and proofing marks that Word put inside a tag."""
+    starts = dict(zip(texts, _starts(texts), strict=False))
+    position = 0
+    for node in nodes:
+        if node in starts:
+            position = starts[node] + len(node.text or "")
+        elif node.tag in _INSIDE_TAG_DROPPED and any(
+            tag.start < position < tag.end for tag in found
+        ):
+            node.getparent().remove(node)
+
+
+def _rebuild(
+    texts: list[etree._Element], whole: str, found: list[Found], place: Place, table: TagTable
+) -> None:
+    """Put each tag's node where its first letter stood, and leave all other text where it is."""
+    starts = _starts(texts)
+    for node, start, end in zip(texts, starts, starts[1:], strict=False):
+        if not any(tag.start < end and tag.end > start for tag in found):
+            node.text = _literal(node.text or "")
+            continue
+        pieces: list[str | Tag] = []
+        position = start
+        for tag in found:
+            if tag.end <= start or tag.start >= end:
+                continue
+            pieces.append(_literal(whole[position : max(tag.start, start)]))
+            if tag.start >= start:
+                pieces.append(_tag(tag, place, node))
+            position = max(position, min(tag.end, end))
+        pieces.append(_literal(whole[position:end]))
+        _fill(node, pieces, table)
+
+
+def _literal(text: str) -> str:
+    for typed, meant in _LITERAL:
+        text = text.replace(typed, meant)
+    return text
+
+
+def _tag(found: Found, place: Place, node: etree._Element) -> Tag:
+    return Tag(
+        found.kind,
+        found.letter,
+        found.body,
+        place,
+        joins_before=found.joins_before,
+        joins_after=found.joins_after,
+        mode="_field" if node.tag == INSTR else "text",
+        run_properties=deepcopy(node.getparent().find(RPR)),
+    )
+
+
+def _fill(node: etree._Element, pieces: list[str | Tag], table: TagTable) -> None:
+    node.text = None
+    last: etree._Element | None = None
+    for piece in pieces:
+        if isinstance(piece, Tag):
+            last = table.node(piece)
+            node.append(last)
+        elif last is None:
+            node.text = (node.text or "") + piece
+        else:
+            last.tail = (last.tail or "") + piece
+    if node.tag == T:
+        node.set(SPACE, "preserve")
+
+
+def _drop_empty_runs(paragraph: etree._Element, texts: list[etree._Element]) -> None:
+    for node in texts:
+        run = node.getparent()
+        if not node.text and not len(node) and run is not None:
+            run.remove(node)
+            if run.tag == R and all(child.tag == RPR for child in run):
+                run.getparent().remove(run)
+
+
+# Attributes that hold tags: alternative texts, hyperlink addresses, simple fields.
+SENTINEL = re.compile("\ue000(\\d+)\ue001")
+
+
+def _mark_attributes(paragraph: etree._Element, part: str, number: int, table: TagTable) -> None:
+    for node in _own_nodes(paragraph):
+        for name, value in node.attrib.items():
+            if "{{" in value or "{%" in value:
+                place = Place(part, number, _excerpt(value))
+                node.set(name, mark_text(value, place, "_attribute", table))
+
+
+def mark_text(text: str, place: Place, mode: str, table: TagTable) -> str:
+    """Return a bare text with its tags replaced by numbered marks."""
+    found = scan(
+        text, lambda message, hint: table.problems.append(place.problem(message, hint=hint))
+    )
+    pieces, position = [], 0
+    for tag in found:
+        pieces.append(_literal(text[position : tag.start]))
+        table.tags.append(Tag(tag.kind, tag.letter, tag.body, place, mode=mode))
+        pieces.append(f"\ue000{len(table.tags) - 1}\ue001")
+        position = tag.end
+    return "".join((*pieces, _literal(text[position:])))
+
+
+# ---------------------------------------------------------------- setting in place
+def ancestor(node: etree._Element, name: str) -> etree._Element | None:
+    """Return the nearest element of that name around a node."""
+    return next(node.iterancestors(name), None)
+
+
+def replace(old: etree._Element, new: list[etree._Element]) -> None:
+    """Put nodes where an element stood."""
+    parent = old.getparent()
+    index = parent.index(old)
+    parent.remove(old)
+    for offset, node in enumerate(new):
+        parent.insert(index + offset, node)
+
+
+def detach(node: etree._Element) -> None:
+    """Take a node out of its tree, leaving the text behind it in place."""
+    parent, previous = node.getparent(), node.getprevious()
+    if node.tail:
+        if previous is not None:
+            previous.tail = (previous.tail or "") + node.tail
+        else:
+            parent.text = (parent.text or "") + node.tail
+        node.tail = None
+    parent.remove(node)
+
+
+def lift_to_run(node: etree._Element) -> None:
+    """Split the run around a tag, so that the tag stands between runs."""
+    text = node.getparent()
+    run = text.getparent() if text.tag == T else None
+    if run is None or run.tag != R:
+        return
+    after_text = etree.Element(T, {SPACE: "preserve"})
+    after_text.text = node.tail
+    node.tail = None
+    after_text.extend(node.itersiblings())
+    tail_run = etree.Element(R)
+    properties = run.find(RPR)
+    if properties is not None:
+        tail_run.append(deepcopy(properties))
+    later = list(text.itersiblings())
+    if after_text.text or len(after_text):
+        tail_run.append(after_text)
+    tail_run.extend(later)
+    text.remove(node)
+    parent = run.getparent()
+    index = parent.index(run)
+    parent.insert(index + 1, node)
+    if any(child.tag != RPR for child in tail_run):
+        parent.insert(index + 2, tail_run)
+    if not text.text and not len(text):
+        run.remove(text)
+    if all(child.tag == RPR for child in run):
+        parent.remove(run)
+
+
+def words_left(element: etree._Element, *, tags: bool = True) -> str:
+    """Return what an element still prints: its text, and a word for drawings or other tags."""
+    parts = [node.text or "" for node in element.iter(T)]
+    parts += [node.tail or "" for node in element.iter(PI)]
+    drawn = ("w:drawing", "w:pict", "w:object", "w:fldSimple", "w:fldChar", "w:sectPr")
+    if any(element.find(f".//{qn(name)}") is not None for name in drawn):
+        parts.append("[hình hoặc trường]")
+    if tags and any(node.target == "tag" for node in element.iter(PI)):
+        parts.append("[thẻ]")
+    return "".join(parts).strip()

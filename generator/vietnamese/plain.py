@@ -1,0 +1,46 @@
+"""Values printed as they are: what a tag without a filter shows, and what a blank shows."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from generator.vietnamese import BLANK, Blank, TextFormError, shown
+from generator.vietnamese.dates import PartialDate, short_date
+from generator.vietnamese.numbers import parse_number
+
+
+def plain(value: object) -> str:
+    """Return a value as a tag without a filter prints it: no groups, a decimal comma, short dates.
+
+    >>> plain("Kế hoạch"), plain(2018), plain(Decimal("12.5")), plain(date(2018, 4, 11))
+    ('Kế hoạch', '2018', '12,5', '11/4/2018')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date | PartialDate):
+        return short_date(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        number = parse_number(value)
+        return str(number) if isinstance(number, int) else f"{number:f}".replace(".", ",")
+    if value is None:
+        raise TextFormError("giá trị trống không in được, phải khai báo ô để trống")
+    raise TextFormError(f"{shown(value)} không phải là chữ, số hay ngày")
+
+
+def blank(value: object, empty: int | str = BLANK) -> str:
+    """Return the value printed plainly or, where there is none, what the form leaves there.
+
+    >>> blank(None)
+    '……'
+    >>> blank(None, 10), blank(None, ""), blank(None, "Không có"), blank(0), blank("12 hộ")
+    ('..........', '', 'Không có', '0', '12 hộ')
+
+    ``empty`` is a count of dots or the text itself. Zero is a value; ``None``, text without a
+    letter and a blank made by another filter are not.
+    """
+    if value is not None and not isinstance(value, Blank):
+        text = plain(value)
+        if text and not text.isspace():
+            return text
+    return Blank("." * empty) if isinstance(empty, int) else Blank(empty)

@@ -1,0 +1,169 @@
+"""The Vietnamese syllable: onset, rime and tone, and the letter that carries the tone mark."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+VOWELS: Final = "aăâeêioôơuưy"
+# Level, huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries.
+TONE_MARKS: Final = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+# Each vowel, small and capital, with its six forms.
+TONED: Final = {
+    vowel: tuple(unicodedata.normalize("NFC", vowel + mark) for mark in TONE_MARKS)
+    for vowel in VOWELS + VOWELS.upper()
+}
+
+_UNTONED = {ord(char): vowel for vowel, forms in TONED.items() for char in forms}
+_TONE = {char: tone for forms in TONED.values() for tone, char in enumerate(forms) if tone}
+_TONED_LETTER = re.compile(f"[{''.join(_TONE)}]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+# "gi" and "qu" come before "g": in "già" and "quý" the second letter belongs to the onset.
+_ONSETS = (
+    *("", "gi", "qu", "ngh", "ng", "nh", "ch", "gh", "kh", "ph", "th", "tr"),
+    *"bcdđghklmnprstvx",
+)
+# What may follow each vowel group: final consonants and semivowels, "-" for nothing.
+_ENDINGS = {
+    "a": "- c ch i m n ng nh o p t u y",
+    "ă": "c m n ng p t",
+    "â": "c m n ng p t u y",
+    "e": "- c m n ng o p t",
+    "ê": "- ch m n ng nh p t u",
+    "i": "- a ch m n nh p t u",
+    "iê": "c m n ng p t u",
+    "y": "- ch n nh t",
+    "yê": "m n ng t u",
+    "o": "- c i m n ng p t",
+    "oo": "c ng",
+    "oa": "- c ch i m n ng nh o p t y",
+    "oă": "c m n ng t",
+    "oe": "- m n o t",
+    "ô": "- c i m n ng p t",
+    "ôô": "c ng",
+    "ơ": "- i m n p t",
+    "u": "- a c i m n ng p t",
+    "uâ": "c n ng t y",
+    "uê": "- ch n nh u",
+    "uô": "c i m n ng t",
+    "uơ": "-",
+    "uy": "- a ch n nh p t u",
+    "uyê": "n t",
+    "ư": "- a c i m n ng t u",
+    "ươ": "c i m n ng p t u",
+}
+_RIMES = tuple(
+    vowels + ending.strip("-")
+    for vowels, endings in _ENDINGS.items()
+    for ending in endings.split(" ")
+)
+_FRONT = "eêiy"
+_STOPS = ("c", "ch", "p", "t")
+# The only rimes on which the two schools differ: hòa, hòe, thúy against hoà, hoè, thuý.
+_DISPUTED = frozenset(("oa", "oe", "uy"))
+
+Placement = Literal["hòa", "hoà"]
+
+
+@dataclass(frozen=True, slots=True)
+class Syllable:
+    """A written syllable in small letters: onset, rime without its mark, tone from 0 to 5."""
+
+    onset: str
+    rime: str
+    tone: int
+
+
+def parse_syllable(word: str) -> Syllable | None:
+    """Return the parts of a Vietnamese syllable, or ``None`` for any other word.
+
+    >>> parse_syllable("Nguyễn")
+    Syllable(onset='ng', rime='uyên', tone=3)
+    >>> parse_syllable("qủa"), parse_syllable("Plei"), parse_syllable("mac")
+    (Syllable(onset='qu', rime='a', tone=2), None, None)
+
+    The mark may stand on the wrong letter. A stopped syllable carries sắc or nặng only.
+    """
+    marked = _TONED_LETTER.findall(word)
+    if len(marked) > 1:
+        return None
+    parts = _syllables().get(word.translate(_UNTONED).lower())
+    tone = _TONE[marked[0]] if marked else 0
+    if parts is None or (tone < 4 and parts[1].endswith(_STOPS)):
+        return None
+    return Syllable(*parts, tone)
+
+
+def place_tones(text: str, style: Placement = "hòa") -> str:
+    """Return text with every tone mark on the letter where the chosen school puts it.
+
+    >>> place_tones("Hoà Bình, thuý, hiệu qủa, cuả")
+    'Hòa Bình, thúy, hiệu quả, của'
+    >>> place_tones("hòa khỏe thúy quý hòan", "hoà")
+    'hoà khoẻ thuý quý hoàn'
+
+    Words that are no Vietnamese syllables stay as they are.
+    """
+    if style not in ("hòa", "hoà"):
+        style = "hoà" if unicodedata.normalize("NFC", style) == "hoà" else "hòa"
+    return _WORD.sub(lambda match: _placed(match[0], style), text)
+
+
+def _placed(word: str, style: Placement) -> str:
+    marked = _TONED_LETTER.search(word)
+    # One vowel leaves no choice: most words end here.
+    if marked is None or (syllable := parse_syllable(word)) is None:
+        return word
+    place = len(syllable.onset) + _carrier(syllable.rime, style)
+    if place == marked.start():
+        return word
+    letters = list(word.translate(_UNTONED))
+    letters[place] = TONED[letters[place]][syllable.tone]
+    return "".join(letters)
+
+
+def _carrier(rime: str, style: Placement) -> int:
+    """Return the index in the rime of the letter that carries the mark."""
+    for place in range(len(rime) - 1, -1, -1):
+        if rime[place] in "ăâêôơư" and rime != "ưu":
+            # "ươ" and "ôô" carry it on the second letter, "ưa" on the only one that has a hook.
+            return place
+    vowels = sum(letter in VOWELS for letter in rime)
+    if vowels == 1:
+        return 0
+    if vowels == 2 and len(rime) == 2 and rime not in _DISPUTED:
+        return 0
+    return 0 if rime in _DISPUTED and style == "hòa" else 1
+
+
+@cache
+def _syllables() -> dict[str, tuple[str, str]]:
+    """Return every toneless spelling with its onset and rime."""
+    found: dict[str, tuple[str, str]] = {}
+    for onset in _ONSETS:
+        for rime in _RIMES:
+            if _may_join(onset, rime):
+                found.setdefault(onset + rime, (onset, rime))
+    return found
+
+
+def _may_join(onset: str, rime: str) -> bool:
+    """Apply the spelling rules: c/k, g/gh and ng/ngh part before e, ê, i, y."""
+    front = rime[0] in _FRONT
+    match onset:
+        case "c" | "ng":
+            return not front
+        case "gh" | "ngh":
+            return front
+        case "g":  # gì, gìn
+            return not front or rime in ("i", "in", "ip")
+        case "gi":
+            return rime[0] not in "iy"
+        case "qu":
+            return rime[0] not in "uưo"
+        case _:
+            return True

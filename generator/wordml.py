@@ -1,0 +1,248 @@
+"""Values as WordprocessingML: characters, runs, paragraphs, tables (ECMA-376, part 1, 17.3–17.4).
+
+Every value that reaches a document passes through here: what is not legal in XML is refused by
+name, a newline becomes a line break, a tab a tab, everything else arrives character for character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from jinja2 import Undefined
+from markupsafe import Markup
+
+from generator.body import Block, Paragraph, Span, Table, parse_body, parse_spans
+from generator.metrics import text_width_mm
+from generator.vietnamese import TextFormError
+from generator.vietnamese.plain import plain
+
+# XML 1.0 (fifth edition), 2.2: what is not a Char; carriage returns are handled apart.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_PRESERVE = '<w:t xml:space="preserve">'
+_BREAK = f"</w:t><w:br/>{_PRESERVE}"
+_TAB = f"</w:t><w:tab/>{_PRESERVE}"
+
+
+class Xml(Markup):
+    """Finished WordprocessingML, written as it is."""
+
+    __slots__ = ()
+
+
+def escape(text: str) -> str:
+    """Return a text as XML character data or attribute value.
+
+    >>> escape('A & B < "C" ]]>')
+    'A &amp; B &lt; &quot;C&quot; ]]&gt;'
+    """
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )
+
+
+def check_legal(text: str) -> None:
+    """Refuse characters that no XML document can hold.
+
+    Raises:
+        TextFormError: a control character or half a surrogate pair, named by code.
+    """
+    bad = ILLEGAL.search(text)
+    if bad:
+        raise TextFormError(
+            f"ký tự không in được U+{ord(bad[0]):04X} ở vị trí {bad.start() + 1}"
+        )
+
+
+def text_xml(text: str) -> str:
+    """Return a text as the content of ``w:t``, line breaks and tabs included.
+
+    >>> text_xml("một & hai")
+    'một &amp; hai'
+    """
+    if text.isprintable():  # all common text: letters, digits, marks, plain spaces
+        return escape(text)
+    check_legal(text)
+    flat = escape(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return flat.replace("\n", _BREAK).replace("\t", _TAB)
+
+
+def plain_text(value: object) -> str:
+    """Return what a value prints as where the template asks for no filter.
+
+    Raises:
+        TextFormError: ``None``, a truth value, a list: none has one printed form.
+        UndefinedError: a field the record does not have.
+    """
+    if isinstance(value, Undefined):
+        str(value)  # a strict undefined raises here, naming the missing field
+    if value is None:
+        raise TextFormError("giá trị đang để trống; dùng bộ lọc “cham” để in chỗ trống")
+    return plain(value)
+
+
+def to_text(value: object) -> str:
+    """Return any value as the content of ``w:t``; finished XML passes as it is."""
+    if isinstance(value, Markup):
+        return str(value)
+    return text_xml(plain_text(value))
+
+
+def to_text_bytes(value: object) -> bytes:
+    """Return :func:`to_text` in UTF-8, by the shortest way for the common case."""
+    if type(value) is str and value.isprintable():
+        return escape(value).encode()
+    return to_text(value).encode()
+
+
+def to_attribute(value: object) -> Xml:
+    """Return any value as character data outside ``w:t``: an attribute, a field code, a property."""
+    if isinstance(value, Xml):
+        return value
+    text = plain_text(value)
+    check_legal(text)
+    return Xml(escape(text).replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;"))
+
+
+# ---------------------------------------------------------------- rich text
+Looks = Mapping[tuple[bool, bool, bool], str]
+"""(bold, italic, superscript) -> the ``w:rPr`` of a run with that look."""
+
+PLAIN_LOOKS: Looks = {
+    (bold, italic, raised): (
+        "<w:rPr>"
+        + "<w:b/><w:bCs/>" * bold
+        + "<w:i/><w:iCs/>" * italic
+        + '<w:vertAlign w:val="superscript"/>' * raised
+        + "</w:rPr>"
+    ).replace("<w:rPr></w:rPr>", "")
+    for bold in (False, True)
+    for italic in (False, True)
+    for raised in (False, True)
+}
+
+
+def runs_xml(spans: Iterable[Span], looks: Looks = PLAIN_LOOKS) -> str:
+    """Return stretches of text as runs."""
+    return "".join(
+        f"<w:r>{looks[span.bold, span.italic, span.superscript]}"
+        f"{_PRESERVE}{text_xml(span.text)}</w:t></w:r>"
+        for span in spans
+    )
+
+
+def line_xml(value: object, looks: Looks) -> Xml:
+    """Return a text with ``**đậm**``, ``*nghiêng*`` and ``^mũ^`` marks as runs."""
+    if isinstance(value, Xml):
+        return value
+    return Xml(runs_xml(parse_spans(plain_text(value)), looks))
+
+
+class BodyStyle:
+    """How a template wants long text: its plain paragraph, its runs, its text width, its styles.
+
+    ``plain`` is the ``w:pPr`` content of the paragraph that holds the tag, ``styles`` the style ids
+    the template defines, ``keep_last`` whether the last paragraph stays with what follows it.
+    """
+
+    __slots__ = ("_keep_last", "_looks", "_plain", "_styles", "_width_twips")
+
+    def __init__(
+        self, *, plain: str, looks: Looks, styles: frozenset[str], width_twips: int, keep_last: bool
+    ) -> None:
+        self._plain = plain
+        self._looks = looks
+        self._styles = styles
+        self._width_twips = width_twips
+        self._keep_last = keep_last
+
+    def xml(self, value: object) -> Xml:
+        """Return a long text (or a list of them) as paragraphs and tables.
+
+        Raises:
+            TextFormError: a level whose style the template lacks, or an unprintable value.
+        """
+        if isinstance(value, Xml):
+            return value
+        texts = value if isinstance(value, (list, tuple)) else [value]
+        blocks = [block for text in texts for block in parse_body(plain_text(text))]
+        last = len(blocks) - 1
+        return Xml(
+            "".join(
+                self._block(block, keep=self._keep_last and index == last)
+                for index, block in enumerate(blocks)
+            )
+        )
+
+    def _block(self, block: Block, *, keep: bool) -> str:
+        return self._table(block) if isinstance(block, Table) else self._paragraph(block, keep)
+
+    def _paragraph(self, block: Paragraph, keep: bool) -> str:
+        style = block.level.value
+        if style == "NoiDung":
+            properties = self._plain
+        else:
+            self._require(style)
+            properties = f'<w:pStyle w:val="{style}"/>'
+        if keep and "<w:keepNext" not in properties:
+            style_end = properties.find("/>") + 2 if properties.startswith("<w:pStyle") else 0
+            properties = f"{properties[:style_end]}<w:keepNext/>{properties[style_end:]}"
+        return f"<w:p><w:pPr>{properties}</w:pPr>{runs_xml(block.spans, self._looks)}</w:p>"
+
+    def _require(self, style: str) -> None:
+        if style not in self._styles:
+            raise TextFormError(f"mẫu không có kiểu đoạn (style) “{style}” cho mức này")
+
+    def _table(self, table: Table) -> str:
+        self._require("BangVanBan")
+        widths = _column_widths(table, self._width_twips)
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        rows = "".join(
+            self._row(cells, widths, table.align, heading=index == 0)
+            for index, cells in enumerate(table.rows)
+        )
+        return (
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="BangVanBan"/><w:tblW w:w="{sum(widths)}" '
+            'w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+            f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+        )
+
+    def _row(
+        self,
+        cells: tuple[tuple[Span, ...], ...],
+        widths: list[int],
+        align: tuple[str, ...],
+        *,
+        heading: bool,
+    ) -> str:
+        properties = "<w:cantSplit/>" + "<w:tblHeader/>" * heading
+        columns = "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+            f'<w:p><w:pPr><w:jc w:val="{"center" if heading else side}"/></w:pPr>'
+            f"{runs_xml(_bold(spans) if heading else spans, self._looks)}</w:p></w:tc>"
+            for spans, width, side in zip(cells, widths, align, strict=True)
+        )
+        return f"<w:tr><w:trPr>{properties}</w:trPr>{columns}</w:tr>"
+
+
+def _bold(spans: Iterable[Span]) -> list[Span]:
+    return [Span(span.text, True, span.italic, span.superscript) for span in spans]
+
+
+def _column_widths(table: Table, total_twips: int) -> list[int]:
+    """Return column widths in proportion to their text, none narrower than its longest word."""
+    texts = [
+        ["".join(span.text for span in row[column]) for row in table.rows]
+        for column in range(len(table.align))
+    ]
+    words = [
+        max(text_width_mm(word, 14, bold=True) for cell in cells for word in cell.split() or [""])
+        for cells in texts
+    ]
+    lines = [max(text_width_mm(cell, 14, bold=True) for cell in cells) for cells in texts]
+    least = [word + 5 for word in words]
+    wanted = [max(low, min(line + 5, 90)) for low, line in zip(least, lines, strict=True)]
+    scale = total_twips / sum(wanted)
+    widths = [int(width * scale) for width in wanted]
+    widths[-1] += total_twips - sum(widths)
+    return widths

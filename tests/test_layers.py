@@ -1,0 +1,97 @@
+"""Modules of the package import in one direction: each only from lines above its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "generator"
+FOLDER = Path(__file__).parents[1] / PACKAGE
+LAYERS = """
+errors units
+model
+vietnamese metrics body ooxml schema
+bundle data filters
+derive scoring
+compiler
+render
+pipeline
+batch
+cli
+__init__ __main__
+"""
+LAYER_OF = {name: number for number, line in enumerate(LAYERS.split("\n")) for name in line.split()}
+
+
+def unit_of(file: Path) -> str:
+    """Return the name of a file in the list: its module, or the subpackage that holds it.
+
+    >>> unit_of(FOLDER / "vietnamese" / "dates.py")
+    'vietnamese'
+    """
+    return file.relative_to(FOLDER).parts[0].removesuffix(".py")
+
+
+def imported_units(source: str) -> Iterator[tuple[int, str]]:
+    """Yield line number and unit of every import of ours, inside functions too.
+
+    >>> list(imported_units("import re, generator.units\\nfrom generator import data, __version__"))
+    [(1, 'units'), (2, 'data')]
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            package, _, rest = f"{name}.__init__".partition(".")
+            unit = rest.split(".")[0]
+            # The package's own names, such as __version__, are there before any module is.
+            if package == PACKAGE and not (unit.startswith("__") and unit not in LAYER_OF):
+                yield node.lineno, unit
+
+
+def faults(unit: str, source: str) -> list[str]:
+    """Return the imports in a file of ``unit`` that do not come from a line above."""
+    return [
+        f"line {line}: {unit} imports {other}"
+        for line, other in imported_units(source)
+        if other != unit and LAYER_OF.get(other, len(LAYER_OF)) >= LAYER_OF.get(unit, 0)
+    ]
+
+
+SOURCES = sorted(FOLDER.rglob("*.py"))
+
+
+def test_every_module_is_in_the_list() -> None:
+    assert {unit_of(file) for file in SOURCES} <= LAYER_OF.keys()
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(FOLDER)))
+def test_a_module_imports_only_from_lines_above(file: Path) -> None:
+    assert faults(unit_of(file), file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "source"),
+    [
+        ("data", "from generator.batch import run"),
+        ("data", "from generator.filters import FILTERS"),
+        ("data", "def f():\n    import generator.cli"),
+        ("data", "from generator import pipeline"),
+        ("data", "import generator"),
+        ("cli", "from generator.not_in_the_list import x"),
+    ],
+)
+def test_an_import_from_the_same_or_a_later_line_is_found(unit: str, source: str) -> None:
+    assert len(faults(unit, source)) == 1
+
+
+def test_imports_from_above_and_of_others_are_fine() -> None:
+    assert faults("batch", "import os\nfrom generator.errors import Problem\nimport jinja2") == []
+    assert faults("vietnamese", "from generator.vietnamese.dates import doc_date") == []
