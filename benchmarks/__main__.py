@@ -22,6 +22,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from benchmarks.engines import ENGINES, FORM, engine
+from generator import __version__
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -107,7 +108,7 @@ again and writes this page.
 
 - **docxtpl** {version("docxtpl")}: a `DocxTemplate` for each document, as its documentation
   shows, in an environment with our filters. Its template is ours, the shared blocks put in.
-- **vanban** {version("vanban")}: from the same values as docxtpl; **from records**: validation and
+- **vanban** {__version__}: from the same values as docxtpl; **from records**: validation and
   computed values too.
 - **writing alone**: a finished document of that size, written again and again. No engine can
   be faster.

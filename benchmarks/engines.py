@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.expand import expanded_template
-from generator.bundle import find_bundle
+from generator.data import read_records
 from generator.pipeline import open_form
 
 FORM = "ban-cham-diem"
 RECORDS = Path(__file__).parents[1] / "fixtures" / FORM / "don-vi-300.jsonl"
 
-Record = Mapping[str, Any]
 Fill = Callable[[Any], bytes]
-
-
-def records() -> list[Record]:
-    """Return the records of the fixture: the scoring sheets of 300 units."""
-    return [json.loads(line) for line in RECORDS.read_text(encoding="utf-8").splitlines() if line]
 
 
 def engine(name: str) -> tuple[Fill, list[Any]]:
@@ -32,12 +25,11 @@ def engine(name: str) -> tuple[Fill, list[Any]]:
 
 def _vanban() -> tuple[Fill, list[Any]]:
     form = open_form(FORM)
-    return form.template.render, [form.context(record) for record in records()]
+    return form.template.render, [form.prepare(raw).context for raw in read_records(str(RECORDS))]
 
 
 def _vanban_from_records() -> tuple[Fill, list[Any]]:
-    form = open_form(FORM)
-    return lambda record: form.template.render(form.context(record)), list(records())
+    return open_form(FORM).render, list(read_records(str(RECORDS)))
 
 
 def _docxtpl() -> tuple[Fill, list[Any]]:
@@ -45,13 +37,14 @@ def _docxtpl() -> tuple[Fill, list[Any]]:
     from docxtpl import DocxTemplate
     from jinja2 import Environment, StrictUndefined
 
+    from generator.compiler import rule_length
     from generator.filters import FILTERS
     from generator.wordml import plain_text
 
-    folder = find_bundle(FORM).folder
+    folder = open_form(FORM).bundle.folder
     template = expanded_template(folder / "template.docx", folder.parent / "khoi")
     environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=plain_text)
-    environment.filters |= FILTERS
+    environment.filters |= {**FILTERS, "ke_ngang": rule_length}
 
     def fill(context: dict[str, Any]) -> bytes:
         document = DocxTemplate(io.BytesIO(template))

@@ -14,6 +14,7 @@ from lxml import etree
 from generator.errors import DataError, GeneratorError, Problem, TemplateError
 from generator.ooxml import PackageWriter, parse_xml, qn, to_bytes
 from generator.tags import Tag
+from generator.uses import count_uses
 from generator.vietnamese import TextFormError
 
 Context = Mapping[str, Any]
@@ -110,6 +111,11 @@ class CompiledTemplate:
         if self.repair_grids:
             filled = [(name, repair_grids(data, self.file, name)) for name, data in filled]
         return self.writer.assemble(filled)
+
+
+    def uses(self) -> dict[str, int]:
+        """Return how many tags use each field: ``nguoi_ky.ho_ten``, ``nhom[].ten`` in a loop."""
+        return count_uses(self.tags)
 
 
 def repair_grids(data: bytes, file: str, part: str) -> bytes:

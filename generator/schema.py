@@ -28,6 +28,7 @@ from generator.wordml import check_legal
 
 JsonPath = tuple[str | int, ...]
 LONG_TEXT = "text/x-vanban"
+COMMENT = "//"  # keys that start so are notes in a data file
 _MAX_DEPTH = 40
 
 
@@ -230,6 +231,7 @@ def _read(value: Any, at: Field | None, path: JsonPath, faults: list[Fault]) -> 
         return {
             key: _read(item, children.get(key), (*path, key), faults)
             for key, item in value.items()
+            if not key.startswith(COMMENT)
         }
     if isinstance(value, list):
         items = at.items if at else None

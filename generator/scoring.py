@@ -39,7 +39,7 @@ class Group:
     @property
     def maximum(self) -> Decimal:
         """The most the group can give."""
-        return sum((criterion.maximum for criterion in self.criteria), Decimal())
+        return _tidy(sum((criterion.maximum for criterion in self.criteria), Decimal()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Scoring:
         groups = [self._group(group, scored) for group in self.groups]
         return {
             "nhom": groups,
-            "diem_chuan": sum((group.maximum for group in self.groups), Decimal()),
+            "diem_chuan": _sum(group.maximum for group in self.groups),
             "diem": {scorer: self._total(groups, scorer, counts) for scorer, counts in scored.items()},
             "ket_qua": {
                 scorer: self.veto_result if _vetoed(sheet) else None
@@ -107,7 +107,7 @@ class Scoring:
 
     def _row_points(self, criterion: Criterion, violations: int) -> Decimal:
         points = criterion.maximum - violations * self.deduction
-        return points if self.row_floor is None else max(points, self.row_floor)
+        return _tidy(points if self.row_floor is None else max(points, self.row_floor))
 
     def _total(
         self, groups: Sequence[Mapping[str, Any]], scorer: str, counts: _Counts | None
@@ -117,7 +117,7 @@ class Scoring:
             return None
         cases = counts.rewards if self.bonus_per_case else min(counts.rewards, 1)
         total = points + cases * self.bonus
-        return total if self.total_cap is None else min(total, self.total_cap)
+        return _tidy(total if self.total_cap is None else min(total, self.total_cap))
 
 
 class _Counts:
@@ -140,7 +140,17 @@ def _vetoed(sheet: Mapping[str, Any] | None) -> bool:
 def _sum(points: Any) -> Decimal | None:
     """Return the sum, ``None`` when any part is blank: blank is not zero."""
     parts = list(points)
-    return None if any(part is None for part in parts) else sum(parts, Decimal())
+    return None if any(part is None for part in parts) else _tidy(sum(parts, Decimal()))
+
+
+def _tidy(points: Decimal) -> Decimal:
+    """Return points without idle zeros: 50, not 50.0 (the sheet prints ``12,5`` and ``10``).
+
+    >>> _tidy(Decimal("50.0")), _tidy(Decimal("7.50"))
+    (Decimal('50'), Decimal('7.5'))
+    """
+    whole = points.to_integral_value()
+    return whole if points == whole else points.normalize()
 
 
 def _notes(sheets: Any) -> list[str]:

@@ -58,7 +58,7 @@ def name_key(name: str) -> tuple[str, str, str]:
 
 
 def sort_vi(values: Iterable[Any], by: str = "") -> list[Any]:
-    """Return a list in Vietnamese alphabetical order, of texts or of records by one of their fields.
+    """Return texts, or records by one of their fields, in Vietnamese alphabetical order.
 
     >>> sort_vi(["Đông Sơn", "Ba Đình", "Đại Thành", "Ân Thi"])
     ['Ân Thi', 'Ba Đình', 'Đại Thành', 'Đông Sơn']
@@ -84,7 +84,7 @@ def _sorted(values: Iterable[Any], by: str, key: Callable[[str], Any]) -> list[A
 
 
 def _field(value: object, by: str) -> str:
-    """Return the text to sort by: the value itself, or what a path such as "nguoi_ky.ho_ten" says."""
+    """Return the text to sort by: the value, or its field on a path such as "nguoi_ky.ho_ten"."""
     for step in by.split(".") if by else ():
         if not isinstance(value, Mapping) or step not in value:
             raise TextFormError(f"{shown(value)} không có “{by}” để xếp thứ tự")
@@ -98,7 +98,8 @@ def _weights(char: str) -> tuple[str, str, str]:
     """Return what one character adds to each of the three levels."""
     if char in _VARIANTS:
         return _RANKS[_VARIANTS[char]], "\x01", _VARIANT
-    base, *marks = unicodedata.normalize("NFD", char)
+    parts = unicodedata.normalize("NFD", char)
+    base, marks = parts[0], list(parts[1:])
     if unicodedata.combining(base):
         return "", _mark(base), ""
     if unicodedata.category(base) in ("Cc", "Cf") and base not in _RANKS:

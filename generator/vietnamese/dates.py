@@ -8,10 +8,15 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from generator.vietnamese import BLANK, OPEN, Blank, TextFormError, shown
+from generator.vietnamese.words import cardinal
 
 # The decree pads every day below 10, but only months 1 and 2: "tháng 3", never "tháng 03".
 _DAYS = tuple(f"{day:02d}" for day in range(32))
 _MONTHS = ("", "01", "02", *(str(month) for month in range(3, 13)))
+_MONTH_WORDS = (
+    *("", "Một", "Hai", "Ba", "Tư", "Năm", "Sáu"),
+    *("Bảy", "Tám", "Chín", "Mười", "Mười một", "Mười hai"),
+)
 _QUARTERS = ("I", "II", "III", "IV")
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -175,6 +180,24 @@ def place_and_date(place: str | None, value: DateLike) -> str:
     if not name:
         raise TextFormError("địa danh không được để trống")
     return f"{name}, {long_date(value)}"
+
+
+def date_words(value: DateLike) -> str:
+    """Return a date in words, the month with the capital of NĐ 30/2020, Phụ lục II, mục V.
+
+    >>> date_words("2020-03-05")
+    'ngày năm tháng Ba năm hai nghìn không trăm hai mươi'
+    >>> date_words("2000-04-21")
+    'ngày hai mươi mốt tháng Tư năm hai nghìn'
+    >>> date_words(PartialDate(2000, 12)), date_words(None)
+    ('ngày … tháng Mười hai năm hai nghìn', 'ngày … tháng … năm …')
+    """
+    if value is None or isinstance(value, Blank):
+        return long_date(value)
+    partial = parse_partial_date(value)
+    day = OPEN if partial.day is None else cardinal(partial.day)
+    month = OPEN if partial.month is None else _MONTH_WORDS[partial.month]
+    return f"ngày {day} tháng {month} năm {cardinal(partial.year)}"
 
 
 def day_month(value: DateLike) -> str:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from generator.vietnamese import BLANK, TextFormError, shown
 from generator.vietnamese.plain import plain
-from generator.vietnamese.syllables import TONED, parse_syllable
+from generator.vietnamese.syllables import TONED, is_syllable
 from generator.vietnamese.text import normalise
 
 Encoding = Literal["Unicode", "TCVN3", "VNI"]
@@ -82,8 +82,12 @@ _CODES: dict[Encoding, re.Pattern[str]] = {
     "TCVN3": re.compile(f"[{''.join(TCVN3)}μ]"),
     "VNI": re.compile("|".join(sorted(VNI, key=len, reverse=True))),
 }
-_JUDGED = re.compile(f"[^\\x00-\\x7f](?<=[{_VIETNAMESE}{''.join(TCVN3)}{''.join(VNI)}])")
+_CODED = {char for char in "".join((_VIETNAMESE, *TCVN3, *VNI)) if char > "\x7f"}
+_JUDGED = re.compile(f"[{''.join(sorted(_CODED))}]")
+_FOREIGN_LETTER = re.compile(r"(?![\x00-\x7f])[^\W\d_]")
 _PIECE = re.compile(r"[^\W\d_]+")
+# A capital behind the first letter and no plain small one: the toned letters were capitals too.
+_CAPITALS = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]+[A-Z][^\W\d_a-z]*(?![^\W\d_])")
 
 # A reading is trusted when most of its words are Vietnamese and clearly fewer are in any other.
 _GOOD = 0.75
@@ -106,8 +110,8 @@ def read_legacy(text: str) -> LegacyReading:
     LegacyReading(text='Hà Nội, ngày 05 tháng 3', encoding='TCVN3', doubts=())
     >>> read_legacy("Haø Noäi").text, read_legacy("Hà Nội").encoding
     ('Hà Nội', 'Unicode')
-    >>> read_legacy("có").doubts
-    ('“có” có thể là “có” (Unicode), “cú” (TCVN3), “cĩ” (VNI)',)
+    >>> read_legacy("tôi").doubts
+    ('“tôi” có thể là “tôi” (Unicode), “tụi” (TCVN3), “tơi” (VNI)',)
 
     Text in doubt comes back as it was.
     """
@@ -116,13 +120,15 @@ def read_legacy(text: str) -> LegacyReading:
     composed = normalise(text)
     scores: dict[str, tuple[float, Encoding]] = {}
     for encoding in _CODES:
+        result = convert(composed, encoding)
         # The first encoding keeps a text that reads the same in two of them.
-        scores.setdefault(convert(composed, encoding), (_score(composed, encoding), encoding))
+        if result not in scores:
+            scores[result] = _score(composed, result, encoding), encoding
     ranked = sorted(scores, key=lambda result: -scores[result][0])
     best, encoding = scores[ranked[0]]
     rivals = [result for result in ranked if scores[result][0] > best - _CLEAR]
     if best >= _GOOD and len(rivals) == 1:
-        return LegacyReading(ranked[0], encoding, _unread(composed, encoding))
+        return LegacyReading(ranked[0], encoding, _unread(composed, ranked[0], encoding))
     named = ", ".join(f"{shown(result)} ({scores[result][1]})" for result in rivals)
     return LegacyReading(composed, "Unicode", (f"{shown(text)} có thể là {named}",))
 
@@ -139,7 +145,7 @@ def convert(text: str, encoding: Encoding) -> str:
     capitals was used for whole lines, the capitals are lost with the font.
     """
     if encoding == "TCVN3":
-        return _PIECE.sub(_capitals_restored, text.translate(_TCVN3_CODES))
+        return _CAPITALS.sub(lambda match: match[0].upper(), text.translate(_TCVN3_CODES))
     if encoding == "VNI":
         return _CODES["VNI"].sub(lambda match: VNI[match[0]], text)
     return text
@@ -150,8 +156,8 @@ def legacy(value: object, encoding: str = "") -> str:
 
     >>> legacy("Hµ Néi")
     'Hà Nội'
-    >>> legacy("có", "VNI"), legacy("Haø Noäi"), legacy(None)
-    ('cĩ', 'Hà Nội', '……')
+    >>> legacy("tôi", "VNI"), legacy("Haø Noäi"), legacy(None)
+    ('tơi', 'Hà Nội', '……')
 
     ``encoding`` is "TCVN3" (or "ABC") or "VNI".
     """
@@ -177,42 +183,35 @@ _NAMES: dict[str, Encoding] = {
 }
 
 
-def _score(text: str, encoding: Encoding) -> float:
+def _score(text: str, result: str, encoding: Encoding) -> float:
     """Return the share of Vietnamese syllables among the words that carry a code in question."""
-    words = [token for token in text.split() if _JUDGED.search(token)]
-    judged = [verdict for token in words for verdict in _verdicts(token, encoding)]
+    judged = [
+        verdict
+        for token, read in zip(text.split(), result.split(), strict=True)
+        if _JUDGED.search(token)
+        for verdict in _verdicts(token, read, encoding)
+    ]
     return sum(judged) / len(judged) if judged else 1.0
 
 
-def _verdicts(token: str, encoding: Encoding) -> list[bool]:
+def _verdicts(token: str, read: str, encoding: Encoding) -> list[bool]:
+    """Tell of each piece of a word whether it is a syllable; abbreviations say nothing."""
     left_over = _CODES[encoding].sub("", token)
-    if any(char > "\x7f" and char.isalpha() for char in left_over):
+    if not left_over.isascii() and _FOREIGN_LETTER.search(left_over):
         return [False]
-    pieces = _PIECE.findall(convert(token, encoding))
-    # Abbreviations ("BCĐ", "HĐND") say nothing either way.
     return [
-        parse_syllable(piece) is not None
-        for piece in pieces
+        is_syllable(piece)
+        for piece in _PIECE.findall(read)
         if len(piece) > 5 or not piece.isupper()
     ]
 
 
-def _unread(text: str, encoding: Encoding) -> tuple[str, ...]:
+def _unread(text: str, result: str, encoding: Encoding) -> tuple[str, ...]:
     """Name the words of converted text that stayed unreadable; Unicode may hold foreign words."""
     if encoding == "Unicode":
         return ()
     return tuple(
         f"{shown(token)} không đọc được theo {encoding}"
-        for token in text.split()
-        if _JUDGED.search(token) and not all(_verdicts(token, encoding))
+        for token, read in zip(text.split(), result.split(), strict=True)
+        if _JUDGED.search(token) and not all(_verdicts(token, read, encoding))
     )
-
-
-def _capitals_restored(match: re.Match[str]) -> str:
-    word = match[0]
-    # A capital behind the first letter and no plain small letter: the toned ones were capitals too.
-    plain_letters = [char for char in word if char.isascii()]
-    in_capitals = any(char.isascii() and char.isupper() for char in word[1:])
-    if in_capitals and all(char.isupper() for char in plain_letters):
-        return word.upper()
-    return word

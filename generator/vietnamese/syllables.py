@@ -20,7 +20,10 @@ TONED: Final = {
 _UNTONED = {ord(char): vowel for vowel, forms in TONED.items() for char in forms}
 _TONE = {char: tone for forms in TONED.values() for tone, char in enumerate(forms) if tone}
 _TONED_LETTER = re.compile(f"[{''.join(_TONE)}]")
-_WORD = re.compile(r"[^\W\d_]+")
+# A word in which the mark could stand elsewhere: on the vowel before it or behind it.
+_VOWEL = "".join({form for forms in TONED.values() for form in forms})
+_MARKED = "".join(_TONE)
+_MOVABLE = re.compile(rf"[^\W\d_]*?(?:[{_MARKED}][{_VOWEL}]|[{_VOWEL}][{_MARKED}])[^\W\d_]*")
 
 # "gi" and "qu" come before "g": in "già" and "quý" the second letter belongs to the onset.
 _ONSETS = (
@@ -63,6 +66,7 @@ _RIMES = tuple(
 )
 _FRONT = "eêiy"
 _STOPS = ("c", "ch", "p", "t")
+_OWN_MARK = frozenset("ăâêôơư")
 # The only rimes on which the two schools differ: hòa, hòe, thúy against hoà, hoè, thuý.
 _DISPUTED = frozenset(("oa", "oe", "uy"))
 
@@ -88,14 +92,17 @@ def parse_syllable(word: str) -> Syllable | None:
 
     The mark may stand on the wrong letter. A stopped syllable carries sắc or nặng only.
     """
-    marked = _TONED_LETTER.findall(word)
-    if len(marked) > 1:
-        return None
-    parts = _syllables().get(word.translate(_UNTONED).lower())
-    tone = _TONE[marked[0]] if marked else 0
-    if parts is None or (tone < 4 and parts[1].endswith(_STOPS)):
-        return None
-    return Syllable(*parts, tone)
+    parts = _parts(word)
+    return None if parts is None else Syllable(*parts)
+
+
+def is_syllable(word: str) -> bool:
+    """Tell whether a word is spelled as a Vietnamese syllable.
+
+    >>> is_syllable("Nguyễn"), is_syllable("Plei")
+    (True, False)
+    """
+    return _parts(word) is not None
 
 
 def place_tones(text: str, style: Placement = "hòa") -> str:
@@ -108,36 +115,46 @@ def place_tones(text: str, style: Placement = "hòa") -> str:
 
     Words that are no Vietnamese syllables stay as they are.
     """
-    if style not in ("hòa", "hoà"):
-        style = "hoà" if unicodedata.normalize("NFC", style) == "hoà" else "hòa"
-    return _WORD.sub(lambda match: _placed(match[0], style), text)
+    return _MOVABLE.sub(lambda match: _placed(match[0], style), text)
+
+
+def _parts(word: str) -> tuple[str, str, int] | None:
+    """Return onset, rime and tone; plain, because text is read a word at a time."""
+    marked = _TONED_LETTER.findall(word)
+    if len(marked) > 1:
+        return None
+    found = _syllables().get(word.translate(_UNTONED).lower())
+    tone = _TONE[marked[0]] if marked else 0
+    if found is None or (tone < 4 and found[1].endswith(_STOPS)):
+        return None
+    return (*found, tone)
 
 
 def _placed(word: str, style: Placement) -> str:
     marked = _TONED_LETTER.search(word)
-    # One vowel leaves no choice: most words end here.
-    if marked is None or (syllable := parse_syllable(word)) is None:
+    parts = _parts(word)
+    if marked is None or parts is None:
         return word
-    place = len(syllable.onset) + _carrier(syllable.rime, style)
+    onset, rime, tone = parts
+    place = len(onset) + _carrier(rime, style)
     if place == marked.start():
         return word
     letters = list(word.translate(_UNTONED))
-    letters[place] = TONED[letters[place]][syllable.tone]
+    letters[place] = TONED[letters[place]][tone]
     return "".join(letters)
 
 
 def _carrier(rime: str, style: Placement) -> int:
     """Return the index in the rime of the letter that carries the mark."""
-    for place in range(len(rime) - 1, -1, -1):
-        if rime[place] in "ăâêôơư" and rime != "ưu":
-            # "ươ" and "ôô" carry it on the second letter, "ưa" on the only one that has a hook.
-            return place
+    if rime in _DISPUTED:
+        return 0 if style == "hòa" else 1
+    # Letters with a mark of their own attract it, the second of "ươ" and the first of "ưu".
+    own = [place for place, letter in enumerate(rime) if letter in _OWN_MARK]
+    if own:
+        return own[-1]
     vowels = sum(letter in VOWELS for letter in rime)
-    if vowels == 1:
-        return 0
-    if vowels == 2 and len(rime) == 2 and rime not in _DISPUTED:
-        return 0
-    return 0 if rime in _DISPUTED and style == "hòa" else 1
+    # "ai", "ia": the first of two that end a word; "oan", "oai", "uyu": the second.
+    return 0 if vowels == 1 or len(rime) == 2 else 1
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Literal
 
 from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.plain import plain
-from generator.vietnamese.syllables import TONED, parse_syllable
+from generator.vietnamese.syllables import TONED, Placement, is_syllable, place_tones
 
 Kind = Literal["ký tự điều khiển", "ký tự vô hình", "chữ nhìn giống"]
 
@@ -76,6 +76,7 @@ _UNMARKED = str.maketrans(
         "Đ": "D",
     }
 )
+_SCHOOLS: dict[str, Placement] = {"hòa": "hòa", "hoà": "hoà"}
 _NOT_SLUG = re.compile("[^a-z0-9]+")
 _FIRST_LETTER = re.compile(r"[^\W_]")
 
@@ -134,6 +135,22 @@ def clean(value: object) -> str:
         if oddity.better is not None:
             text = text[: oddity.at] + oddity.better + text[oddity.at + len(oddity.found) :]
     return _SPACES.sub(_one_space, normalise(text)).strip()
+
+
+def tone(value: object, style: str = "hòa") -> str:
+    """Return text with its tone marks placed by one school: "hòa" (older) or "hoà" (newer).
+
+    >>> tone("Hoà Bình, uỷ ban, hiệu qủa")
+    'Hòa Bình, ủy ban, hiệu quả'
+    >>> tone("Hòa Bình, ủy ban", "hoà"), tone(None)
+    ('Hoà Bình, uỷ ban', '……')
+    """
+    if value is None:
+        return BLANK
+    school = _SCHOOLS.get(normalise(style))
+    if school is None:
+        raise TextFormError(f"{shown(style)} không phải là cách đặt dấu, chỉ có: hòa, hoà")
+    return place_tones(normalise(plain(value)), school)
 
 
 def upper(value: object) -> str:
@@ -229,7 +246,7 @@ def _is_sure(word: str, mended: str, strangers: int) -> bool:
     """Tell whether mending loses nothing: the word mixes two scripts, or becomes Vietnamese."""
     if strangers:
         return strangers < len(word) and not _FOREIGN.search(mended)
-    return parse_syllable(normalise(mended)) is not None
+    return is_syllable(normalise(mended))
 
 
 def _one_space(match: re.Match[str]) -> str:

@@ -1,0 +1,91 @@
+"""click in Vietnamese: headings of the help pages and sentences of the usage errors."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+import click
+from click import exceptions as wrong
+
+
+class _Words:
+    """The help page of a command or a group, with Vietnamese headings."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="Cách dùng: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        params: list[click.Parameter] = self.get_params(ctx)  # type: ignore[attr-defined]
+        records = [
+            record
+            for param in params
+            if not isinstance(param, click.Argument)
+            and (record := param.get_help_record(ctx)) is not None
+        ]
+        if records:
+            with formatter.section("Tùy chọn"):
+                formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = "In trang trợ giúp này rồi thoát."
+        return option
+
+
+class Command(_Words, click.Command):
+    """A command with a Vietnamese help page."""
+
+
+class Group(_Words, click.Group):
+    """A group of commands with a Vietnamese help page."""
+
+    command_class = Command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [
+            (name, command.get_short_help_str(limit=200))
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None
+        ]
+        with formatter.section("Các lệnh"):
+            formatter.write_dl(rows)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of a secretary's work, not of the alphabet."""
+        return list(self.commands)
+
+
+def sentence(error: click.ClickException) -> tuple[str, str]:
+    """Return a usage error as a Vietnamese sentence and a hint."""
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "vanban"
+    hint = f"xem {command} --help"
+    if isinstance(error, wrong.NoSuchOption):
+        return f"không có tùy chọn {error.option_name}", _near(error.possibilities, hint)
+    if isinstance(error, wrong.NoSuchCommand):
+        name, known = error.command_name, error.possibilities or ()
+        return f"không có lệnh “{name}”", _near(get_close_matches(name, known, 1), hint)
+    if isinstance(error, wrong.MissingParameter):
+        return f"thiếu {_param(error.param)}", hint
+    if isinstance(error, wrong.BadOptionUsage):
+        return f"tùy chọn {error.option_name} cần có giá trị đi kèm", hint
+    if isinstance(error, wrong.BadParameter):
+        return f"giá trị của {_param(error.param)} không dùng được", hint
+    if isinstance(error, wrong.FileError):
+        return f"không mở được tệp {error.ui_filename}", "kiểm tra lại tên tệp và quyền đọc"
+    return "thừa hoặc sai tham số", hint
+
+
+def _near(possible: Any, otherwise: str) -> str:
+    found = list(possible or ())
+    return f"có phải bạn muốn gõ {found[0]}?" if found else otherwise
+
+
+def _param(param: click.Parameter | None) -> str:
+    if isinstance(param, click.Option):
+        return f"tùy chọn {max(param.opts, key=len)}"
+    return f"tham số {param.human_readable_name}" if param is not None else "tham số"

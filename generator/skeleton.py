@@ -1,0 +1,47 @@
+"""A data file to fill: every field of a form with its title, its note and a place for the value."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from generator.schema import COMMENT, Field, Schema, placeholder
+
+
+def skeleton(schema: Schema, title: str) -> str:
+    """Return a JSON text with one record to fill.
+
+    Required fields hold ``‹Title›``, which reading refuses until it is replaced; optional ones hold
+    ``null`` or their default. Keys that start with ``//`` are notes and are ignored when read.
+    """
+    record = {
+        COMMENT: f"{title}. Thay mỗi ‹…› bằng giá trị thật; trường không bắt buộc để null nếu không "
+        "có; các dòng // chỉ để chú thích.",
+        **_object(schema.root),
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def _object(at: Field) -> dict[str, Any]:
+    filled: dict[str, Any] = {}
+    for key, child in at.children.items():
+        filled[f"{COMMENT}{key}"] = _note(child)
+        filled[key] = _value(child)
+    return filled
+
+
+def _note(at: Field) -> str:
+    need = "bắt buộc" if at.required else "không bắt buộc"
+    choices = at.raw.get("enum")
+    chosen = f" Chọn một trong: {', '.join(map(str, choices))}." if choices else ""
+    return f"{at.title} ({need}): {at.description}{chosen}"
+
+
+def _value(at: Field) -> Any:
+    if not at.required:
+        return at.raw.get("default")
+    if at.children:
+        return _object(at)
+    if at.items:
+        return [_value(at.items)]
+    return placeholder(at.title)
