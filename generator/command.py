@@ -9,12 +9,16 @@ import click
 from click import exceptions as wrong
 
 
+_USAGE = {"[OPTIONS]": "[TÙY CHỌN]", "COMMAND [ARGS]...": "LỆNH …"}
+
+
 class _Words:
     """The help page of a command or a group, with Vietnamese headings."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="Cách dùng: ")
+        pieces: list[str] = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        words = " ".join(_USAGE.get(piece, piece) for piece in pieces)
+        formatter.write_usage(ctx.command_path, words, prefix="Cách dùng: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         params: list[click.Parameter] = self.get_params(ctx)  # type: ignore[attr-defined]

@@ -85,12 +85,12 @@ class _Compilation:
             arrange(root, self.table)
             self._prepare(root, width)
         sources = {name: self._source(root) for name, root in roots.items()}
-        core = self._core_source()
-        sources |= core
-        self._check_tags()
+        sources |= self._core_source()
+        tags = [piece for pieces in sources.values() for piece in pieces if isinstance(piece, Tag)]
+        self._check_tags(tags)
         if self.table.problems:
             raise TemplateError(self.table.problems)
-        return self._finish(sources, main)
+        return self._finish(sources, main, tags)
 
     # ------------------------------------------------------------ before serialising
     def _refuse_strays(self, stories: list[str]) -> None:
@@ -181,12 +181,11 @@ class _Compilation:
         return {}
 
     # ------------------------------------------------------------ checking
-    def _check_tags(self) -> None:
+    def _check_tags(self, tags: Iterable[Tag]) -> None:
         """Try each tag alone, so that all faults are told at once."""
-        for tag in self.table.tags:
-            unknown = tag.kind == "{%" and tag.keyword not in KEYWORDS  # said already
-            if tag.kind == "{#" or unknown or not tag.place.part:
-                continue
+        for tag in tags:
+            if tag.kind == "{#" or (tag.kind == "{%" and tag.keyword not in KEYWORDS):
+                continue  # a comment, or said already
             try:
                 tree = self.sandbox.parse(_alone(tag))
             except JinjaError as error:
@@ -207,7 +206,9 @@ class _Compilation:
                 self.table.problems.append(tag.problem(f"không có {word} “{node.name}”", hint))
 
     # ------------------------------------------------------------ code
-    def _finish(self, sources: dict[str, list[str | Tag]], main: str) -> CompiledTemplate:
+    def _finish(
+        self, sources: dict[str, list[str | Tag]], main: str, tags: list[Tag]
+    ) -> CompiledTemplate:
         changing: list[CompiledPart] = []
         for name, pieces in sources.items():
             if all(isinstance(piece, str) for piece in pieces):
@@ -228,7 +229,7 @@ class _Compilation:
             warnings=tuple(self.table.warnings),
             repeated_drawings=self.repeated_drawings,
             repair_grids=self._needs_grid_repair(),
-            tags=tuple(tag for tag in self.table.tags if tag.place.part),
+            tags=tuple(tag for tag in tags if tag.place.part),
         )
 
     def _needs_grid_repair(self) -> bool:

@@ -28,23 +28,25 @@ _BOLD = {
     1366: "BELTZ", 1479: "ACDNRUVXYwĐ", 1536: "½", 1593: "GHKOQƠ", 1630: "Ư", 1706: "&m", 1905: "@",
     1933: "M", 2048: "%W—…",
 }  # fmt: skip
-_WIDTHS = {
-    bold: {char: width for width, chars in table.items() for char in chars}
-    for bold, table in ((False, _REGULAR), (True, _BOLD))
-}
 _HORN = "\u031b"
 
 
-@lru_cache(maxsize=4096)
-def _advance(char: str, bold: bool) -> int:
-    widths = _WIDTHS[bold]
-    if char in widths:
-        return widths[char]
-    parts = unicodedata.normalize("NFD", char)
-    if unicodedata.combining(parts[0]):
-        return 0
-    base = unicodedata.normalize("NFC", parts[0] + _HORN) if _HORN in parts else parts[0]
-    return widths.get(base, UNITS_PER_EM // 2)
+class _Advances(dict[str, int]):
+    """Character -> advance width; one not listed is as wide as its base letter, a mark is none."""
+
+    def __missing__(self, char: str) -> int:
+        base, *marks = unicodedata.normalize("NFD", char)
+        if _HORN in marks:
+            base = unicodedata.normalize("NFC", base + _HORN)
+        width = 0 if unicodedata.combining(base) else self.get(base, UNITS_PER_EM // 2)
+        self[char] = width
+        return width
+
+
+_ADVANCES = {
+    bold: _Advances((char, width) for width, chars in table.items() for char in chars)
+    for bold, table in ((False, _REGULAR), (True, _BOLD))
+}
 
 
 def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
@@ -53,7 +55,7 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
     >>> round(text_width_mm("Độc lập - Tự do - Hạnh phúc", 14, bold=True), 1)
     60.5
     """
-    units = sum(_advance(char, bold) for char in text)
+    units = sum(map(_ADVANCES[bold].__getitem__, text))
     return units / UNITS_PER_EM * size_pt * MM_PER_POINT
 
 
@@ -74,6 +76,7 @@ def last_line(text: str, size_pt: float, column_mm: float, *, bold: bool = False
     return line
 
 
+@lru_cache(maxsize=1024)  # titles and superiors repeat from unit to unit
 def rule_mm(
     text: str, size_pt: float, column_mm: float, *, bold: bool = True, share: float = 0.4
 ) -> float:

@@ -64,8 +64,9 @@ class Form:
             DataError: every problem of the record, each with line, JSON path and field title.
         """
         value, faults = load_files(raw.parse(), self.schema, raw.folder)
+        told = {fault.path for fault in faults}
         record, more = self.schema.read(value)
-        faults += more
+        faults += [fault for fault in more if fault.path not in told]
         if faults:
             raise DataError(raw.problems(faults))
         context = self.context(record)

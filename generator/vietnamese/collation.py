@@ -78,7 +78,7 @@ def sort_name(values: Iterable[Any], by: str = "") -> list[Any]:
 
 
 def _sorted(values: Iterable[Any], by: str, key: Callable[[str], Any]) -> list[Any]:
-    if values is None or isinstance(values, str):
+    if isinstance(values, str) or not isinstance(values, Iterable):
         raise TextFormError(f"{shown(values)} không phải là danh sách")
     return sorted(values, key=lambda value: key(_field(value, by)))
 

@@ -176,9 +176,11 @@ def place_and_date(place: str | None, value: DateLike) -> str:
 
     Clause: NĐ 30/2020, Phụ lục I, Phần I, mục II.4.
     """
+    if place is not None and not isinstance(place, str):
+        raise TextFormError(f"{shown(place)} không phải là địa danh")
     name = BLANK if place is None else place.strip()
     if not name:
-        raise TextFormError("địa danh không được để trống")
+        raise TextFormError(f"{shown(place)} không phải là địa danh")
     return f"{name}, {long_date(value)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
@@ -143,10 +144,11 @@ def percent_of(part: object, whole: object, decimals: int = 1) -> str:
     """
     if part is None or whole is None or isinstance(part, Blank) or isinstance(whole, Blank):
         return percent(None)
-    top, bottom = parse_number(part, units=()), parse_number(whole, units=())
+    top, bottom = _unitless(part), _unitless(whole)
     if not bottom:
         raise TextFormError(f"không tính được tỷ lệ của {shown(part)} trên {shown(whole)}")
-    return percent(_quotient(100 * Decimal(top), Decimal(bottom), decimals))
+    share = _CONTEXT.divide(_CONTEXT.multiply(Decimal(100), Decimal(top)), Decimal(bottom))
+    return percent(rounded(share, decimals))
 
 
 def ratio(part: object, whole: object) -> str:
@@ -171,7 +173,7 @@ def change(now: object, before: object, unit: str = "", decimals: int | None = N
     tail = f" {unit}" if unit else ""
     if now is None or before is None or isinstance(now, Blank) or isinstance(before, Blank):
         return Blank(f"tăng {BLANK}{tail}, giảm {BLANK}{tail}")
-    difference = _difference(parse_number(now, units=()), parse_number(before, units=()))
+    difference = _CONTEXT.subtract(Decimal(_unitless(now)), Decimal(_unitless(before)))
     if decimals is not None:
         difference = rounded(difference, decimals)
     if not difference:
@@ -268,6 +270,8 @@ def _from_decimal(value: Decimal) -> Number:
 
 
 def _from_float(value: float) -> Number:
+    if not math.isfinite(value):
+        raise TextFormError(f"{shown(value)} không phải là số")
     if value.is_integer() and -_EXACT_IN_DOUBLE < value < _EXACT_IN_DOUBLE:
         return int(value)
     # 0.1 + 0.2 in a cell is 0.30000000000000004 to us and 0,3 to everybody who looks at the sheet.
@@ -283,11 +287,3 @@ def _padded(text: str, pad: int) -> str:
     short = pad - len(digits.partition(",")[0])
     sign = "-" if text[0] == "-" else ""
     return f"{sign}{'0' * short}{digits}" if short > 0 else text
-
-
-def _difference(now: Number, before: Number) -> Decimal:
-    return _CONTEXT.subtract(Decimal(now), Decimal(before))
-
-
-def _quotient(top: Decimal, bottom: Decimal, decimals: int) -> Decimal:
-    return rounded(_CONTEXT.divide(top, bottom), decimals)

@@ -26,7 +26,7 @@ def read_words(text: str) -> Number:
     Raises:
         TextFormError: words that are no number, or a reading no official text has ("năm mươi một").
     """
-    tokens = [_CANONICAL.get(token, token) for token in text.lower().split()[:_MOST_WORDS]]
+    tokens = [_CANONICAL.get(token, token) for token in text.lower().split()]
     negative = tokens[:1] in (["âm"], ["trừ"])
     spoken = tokens[1:] if negative else tokens
     number: Number | None
@@ -38,12 +38,15 @@ def read_words(text: str) -> Number:
         number = _whole(spoken)
     if number is None:
         raise TextFormError(f"{shown(text)} không phải là số viết bằng chữ")
-    return -number if negative else number
+    if not negative:
+        return number
+    # Decimal's own minus would round to the caller's precision.
+    return number.copy_negate() if isinstance(number, Decimal) else -number
 
 
 def _whole(tokens: list[str]) -> int | None:
     """Return the number whose own reading the tokens are, or ``None``."""
-    number = _value(tokens)
+    number = _value(tokens) if len(tokens) <= _MOST_WORDS else None
     if number is None:
         return None
     # "hai mươi bốn" is the other style's "hai mươi tư".

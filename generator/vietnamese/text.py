@@ -192,6 +192,8 @@ def join_vi(values: Iterable[object] | None, last: str = "và", between: str = "
         return BLANK
     if isinstance(values, str):
         return values
+    if not isinstance(values, Iterable):
+        raise TextFormError(f"{shown(values)} không phải là danh sách")
     items = [plain(value) for value in values]
     if len(items) < 2:
         return items[0] if items else BLANK

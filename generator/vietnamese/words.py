@@ -140,7 +140,7 @@ def money_words(value: object, unit: str = "đồng", *choices: str, even: bool 
         return value
     amount = parse_money(value, unit)
     if even is None:
-        even = unit == "đồng" and amount != 0 and amount % 1000 == 0
+        even = unit == "đồng" and amount != 0 and amount == int(amount) and int(amount) % 1000 == 0
     text = f"{_read_out(amount, style_of(*choices))} {unit}{' chẵn' if even else ''}"
     return text[0].upper() + text[1:]
 

@@ -1,0 +1,61 @@
+"""Small templates made for a test, and what comes out of them, read by python-docx."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from docx import Document
+
+from generator.compiler import compile_template
+from generator.render import CompiledTemplate
+
+TEMPLATE = "mau.docx"
+
+
+def make(*paragraphs: str, rows: Sequence[Sequence[str]] = (), split: bool = False) -> bytes:
+    """Return a .docx with those paragraphs, then a table; ``split`` puts each letter in a run."""
+    document = Document()
+    for text in paragraphs:
+        paragraph = document.add_paragraph()
+        for piece in text if split else [text]:
+            paragraph.add_run(piece)
+    if rows:
+        table = document.add_table(len(rows), len(rows[0]))
+        for cells, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(cells.cells, texts, strict=True):
+                cell.text = text
+    return saved(document)
+
+
+def saved(document: Any) -> bytes:
+    """Return a python-docx document as bytes."""
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def compiled(content: bytes, blocks: Mapping[str, bytes] | None = None) -> CompiledTemplate:
+    """Return a compiled template; ``blocks`` are its shared blocks by name."""
+    return compile_template(content, TEMPLATE, lambda name: (blocks or {})[name])
+
+
+def opened(content: bytes) -> Any:
+    """Return a .docx as python-docx reads it."""
+    return Document(io.BytesIO(content))
+
+
+def fill(*paragraphs: str, context: Mapping[str, Any], **options: Any) -> list[str]:
+    """Return the paragraphs of a template made of ``paragraphs``, filled with ``context``."""
+    return lines(compiled(make(*paragraphs, **options)).render(context))
+
+
+def lines(content: bytes) -> list[str]:
+    """Return the texts of a document's body paragraphs."""
+    return [paragraph.text for paragraph in opened(content).paragraphs]
+
+
+def cells(content: bytes) -> list[list[str]]:
+    """Return the texts of the first table, row by row."""
+    return [[cell.text for cell in row.cells] for row in opened(content).tables[0].rows]

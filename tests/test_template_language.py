@@ -1,0 +1,345 @@
+"""The template language: docxtpl's dialect of Jinja, and where this engine goes beyond it."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docxtpl import DocxTemplate
+
+from generator.errors import TemplateError
+from tests.making import TEMPLATE, cells, compiled, fill, lines, make, opened, saved
+
+PEOPLE = [{"ten": "An", "tuoi": 30}, {"ten": "Bình", "tuoi": 41}]
+
+
+# ---------------------------------------------------------------- values
+def test_a_tag_prints_the_value_of_its_field() -> None:
+    assert fill("Kính gửi: {{ noi }}.", context={"noi": "Sở Nội vụ"}) == ["Kính gửi: Sở Nội vụ."]
+
+
+def test_a_tag_is_found_however_word_split_it() -> None:
+    assert fill("Số {{ so }}/{{ ky_hieu }}.", context={"so": 5, "ky_hieu": "KH"}, split=True) == [
+        "Số 5/KH."
+    ]
+
+
+def test_text_behind_a_split_tag_keeps_its_own_formatting() -> None:
+    document = Document()
+    paragraph = document.add_paragraph()
+    paragraph.add_run("{{ a").italic = True
+    paragraph.add_run(" }} nghiêng").bold = True
+    runs = opened(compiled(saved(document)).render({"a": "x"})).paragraphs[0].runs
+    assert [(run.text, run.italic, run.bold) for run in runs] == [
+        ("x", True, None),
+        (" nghiêng", None, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (2018, "2018"),
+        (Decimal("12.5"), "12,5"),
+        (Decimal("12.50"), "12,50"),
+        (date(2018, 4, 11), "11/4/2018"),
+        (0, "0"),
+    ],
+)
+def test_a_value_without_a_filter_prints_in_vietnamese_form(value: object, printed: str) -> None:
+    assert fill("{{ x }}", context={"x": value}) == [printed]
+
+
+def test_smart_quotes_inside_a_tag_are_straightened() -> None:
+    assert fill("{{ x if x == “a” else ‘b’ }}", context={"x": "c"}) == ["b"]
+
+
+def test_braces_inside_quotes_do_not_end_a_tag() -> None:
+    assert fill("{{ '}}' }}{{ x }}", context={"x": 1}) == ["}}1"]
+
+
+def test_escaped_braces_print_as_braces() -> None:
+    assert fill("{_{ ten }_} {_% if %_}", context={}) == ["{{ ten }} {% if %}"]
+
+
+def test_filters_have_an_english_name_and_a_vietnamese_alias() -> None:
+    assert fill("{{ x|num }} {{ x|so }}", context={"x": 15972}) == ["15.972 15.972"]
+
+
+# ---------------------------------------------------------------- loops and conditions
+def test_paragraphs_of_control_tags_disappear_without_a_letter() -> None:
+    assert fill(
+        "{% for p in ds %}", "- {{ p.ten }}", "{% endfor %}", "Hết", context={"ds": PEOPLE}
+    ) == ["- An", "- Bình", "Hết"]
+
+
+def test_a_condition_chooses_between_paragraphs() -> None:
+    body = ("{% if co %}", "Có", "{% elif nua %}", "Nửa", "{% else %}", "Không", "{% endif %}")
+    assert fill(*body, context={"co": True, "nua": False}) == ["Có"]
+    assert fill(*body, context={"co": False, "nua": True}) == ["Nửa"]
+    assert fill(*body, context={"co": False, "nua": False}) == ["Không"]
+
+
+def test_control_tags_inside_a_line_stay_in_the_line() -> None:
+    assert fill("Điểm{% if x %} (đạt){% endif %}.", context={"x": True}) == ["Điểm (đạt)."]
+
+
+def test_rows_of_control_tags_disappear_without_a_letter() -> None:
+    rows = [["STT", "Tên"], ["{% for p in ds %}", ""], ["{{ loop.index }}", "{{ p.ten }}"],
+            ["{% endfor %}", ""]]  # fmt: skip
+    content = compiled(make(rows=rows)).render({"ds": PEOPLE})
+    assert cells(content) == [["STT", "Tên"], ["1", "An"], ["2", "Bình"]]
+
+
+def test_a_comment_alone_in_its_paragraph_disappears() -> None:
+    assert fill("a", "{# ghi chú #}", "b", context={}) == ["a", "b"]
+
+
+def test_a_cell_keeps_a_paragraph_when_its_condition_fails() -> None:
+    document = Document()
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.text = "{% if co %}"
+    cell.add_paragraph("x")
+    cell.add_paragraph("{% endif %}")
+    template = compiled(saved(document))
+    assert [p.text for p in opened(template.render({"co": False})).tables[0].cell(0, 0).paragraphs] == [""]
+    assert [p.text for p in opened(template.render({"co": True})).tables[0].cell(0, 0).paragraphs] == ["x"]
+
+
+def test_a_table_keeps_a_row_when_its_loop_is_empty() -> None:
+    rows = [["{% for p in ds %}", ""], ["{{ p.ten }}", "{{ p.tuoi }}"], ["{% endfor %}", ""]]
+    assert cells(compiled(make(rows=rows)).render({"ds": []})) == [["", ""]]
+
+
+def test_tags_work_in_headers_footers_and_content_controls() -> None:
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "Đầu {{ x }}"
+    document.sections[0].footer.paragraphs[0].text = "Chân {{ x }}"
+    document.element.body.insert(0, parse_xml(
+        f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p><w:r><w:t>Ô {{{{ x }}}}</w:t></w:r></w:p>"
+        "</w:sdtContent></w:sdt>"
+    ))  # fmt: skip
+    result = opened(compiled(saved(document)).render({"x": "&"}))
+    section = result.sections[0]
+    assert section.header.paragraphs[0].text == "Đầu &"
+    assert section.footer.paragraphs[0].text == "Chân &"
+    assert "Ô &" in "".join(node.text or "" for node in result.element.body.iter() if node.tag.endswith("}t"))
+
+
+def test_tags_work_in_text_boxes() -> None:
+    document = Document()
+    document.paragraphs or document.add_paragraph("ngoài {{ x }}")
+    document.paragraphs[0]._p.append(parse_xml(
+        f"<w:r {nsdecls('w')} xmlns:v='urn:schemas-microsoft-com:vml'><w:pict><v:shape><v:textbox>"
+        "<w:txbxContent><w:p><w:r><w:t>trong {{ x }}</w:t></w:r></w:p></w:txbxContent>"
+        "</v:textbox></v:shape></w:pict></w:r>"
+    ))  # fmt: skip
+    result = opened(compiled(saved(document)).render({"x": 7}))
+    words = [node.text for node in result.element.body.iter() if node.tag.endswith("}t")]
+    assert words == ["ngoài ", "7", "trong ", "7"] or "".join(map(str, words)) == "ngoài 7trong 7"
+
+
+def test_document_properties_are_filled() -> None:
+    document = Document()
+    document.core_properties.title = "Kế hoạch {{ so }}"
+    assert opened(compiled(saved(document)).render({"so": 5})).core_properties.title == "Kế hoạch 5"
+
+
+def test_macros_and_captured_blocks_work() -> None:
+    assert fill(
+        "{% macro chao(ten) %}Chào {{ ten }}{% endmacro %}{{ chao(x) }}",
+        "{% set y %}<{{ x }}>{% endset %}{{ y }}",
+        context={"x": "A & B"},
+    ) == ["Chào A & B", "<A & B>"]
+
+
+# ---------------------------------------------------------------- the same text as docxtpl
+DIALECT: list[tuple[str, list[str], list[list[str]]]] = [
+    ("value", ["Tên: {{ ten }} ({{ ds|length }})"], []),
+    ("paragraph loop", ["{%p for p in ds %}", "- {{ p.ten }}", "{%p endfor %}"], []),
+    ("paragraph if", ["{%p if co %}", "có", "{%p else %}", "không", "{%p endif %}"], []),
+    ("inline", ["a{% for p in ds %}, {{ p.ten }}{% endfor %}."], []),
+    ("run", ["x {%r if co %}y{%r endif %} z"], []),
+    ("row loop", [], [["{%tr for p in ds %}", ""], ["{{ p.ten }}", "{{ p.tuoi }}"],
+                      ["{%tr endfor %}", ""]]),
+    ("column loop", [], [["{%tc for p in ds %}", "{{ p.ten }}", "{%tc endfor %}"]]),
+    ("column span", [], [["{% colspan 2 %}{{ ten }}"]]),
+    ("background", [], [["{% cellbg 'FF0000' %}{{ ten }}", "b"]]),
+    ("vertical merge", [], [["{%tr for p in ds %}", ""], ["{% vm %}{{ ten }}", "{{ p.ten }}"],
+                            ["{%tr endfor %}", ""]]),
+    ("horizontal merge", [], [["{%tc for p in ds %}", "{% hm %}{{ ten }}", "{%tc endfor %}"]]),
+    ("merged paragraphs", ["Nhà ở", "{%- if co -%}", "thành phố", "{%- else -%}", "quê",
+                           "{%- endif -%}", "và yên."], []),
+    ("newline and tab", ["{{ dong }}"], []),
+    ("set", ["{% set y = ten %}{{ y }}"], []),
+    ("escaped by hand", ["{{ ten|e }}"], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("paragraphs", "rows"), [d[1:] for d in DIALECT], ids=[d[0] for d in DIALECT])
+@pytest.mark.parametrize("co", [True, False])
+def test_a_docxtpl_template_gives_the_same_text(
+    paragraphs: list[str], rows: list[list[str]], co: bool
+) -> None:
+    content = make(*paragraphs, rows=rows)
+    context: dict[str, Any] = {"ten": "A & B", "ds": PEOPLE, "co": co, "dong": "một\nhai\tba"}
+    peer = DocxTemplate(io.BytesIO(content))
+    peer.render(context, autoescape=True)
+    stream = io.BytesIO()
+    peer.save(stream)
+    ours = compiled(content).render(context)
+    assert [line for line in lines(ours) if line] == [line for line in lines(stream.getvalue()) if line]
+    if rows:
+        assert cells(ours) == cells(stream.getvalue())
+
+
+# ---------------------------------------------------------------- rich text
+def test_rich_text_keeps_the_tags_formatting_and_adds_to_it() -> None:
+    document = Document()
+    document.add_paragraph().add_run("{{r x }}").italic = True
+    runs = opened(compiled(saved(document)).render({"x": "a **b** km^2^"})).paragraphs[0].runs
+    assert [(r.text, r.bold, r.italic, r.font.superscript) for r in runs] == [
+        ("a ", None, True, None),
+        ("b", True, True, None),
+        (" km", None, True, None),
+        ("2", None, True, True),
+    ]
+
+
+def test_long_text_becomes_paragraphs_in_the_templates_styles() -> None:
+    document = Document()
+    for name in ("MucLaMa", "GachDau"):
+        document.styles.add_style(name, 1)
+    document.add_paragraph("{{p noi_dung }}")
+    text = "Thực hiện kế hoạch.\n\nI. MỤC ĐÍCH\n- Một **hai**."
+    result = opened(compiled(saved(document)).render({"noi_dung": text})).paragraphs
+    assert [(p.text, p.style.style_id) for p in result] == [
+        ("Thực hiện kế hoạch.", "Normal"),
+        ("I. MỤC ĐÍCH", "MucLaMa"),
+        ("- Một hai.", "GachDau"),
+    ]
+
+
+# ---------------------------------------------------------------- shared blocks
+def test_an_include_stands_for_the_blocks_content() -> None:
+    block = make("Khối {{ x }}", rows=[["ô {{ x }}"]])
+    content = compiled(
+        make("trước", '{% include "khoi/a.docx" %}', "sau"), {"khoi/a.docx": block}
+    ).render({"x": "&"})
+    assert lines(content) == ["trước", "Khối &", "sau"]
+    assert cells(content) == [["ô &"]]
+
+
+def test_a_block_brings_the_styles_its_host_lacks() -> None:
+    document = Document()
+    document.styles.add_style("KieuRieng", 1).font.bold = True
+    document.add_paragraph("x", style="KieuRieng")
+    content = compiled(
+        make('{% include "khoi/a.docx" %}', "cuối"), {"khoi/a.docx": saved(document)}
+    ).render({})
+    paragraph = opened(content).paragraphs[0]
+    assert paragraph.style.name == "KieuRieng"
+    assert paragraph.style.font.bold
+
+
+def test_blocks_see_parameters_set_before_them() -> None:
+    content = compiled(
+        make("{% set ten = don_vi %}", '{% include "khoi/a.docx" %}'),
+        {"khoi/a.docx": make("{{ ten }}")},
+    ).render({"don_vi": "Trường Hoa Sen"})
+    assert lines(content) == ["Trường Hoa Sen"]
+
+
+# ---------------------------------------------------------------- faults, all at once
+def faults(content: bytes, **blocks: bytes) -> str:
+    with pytest.raises(TemplateError) as caught:
+        compiled(content, blocks)
+    return str(caught.value)
+
+
+def test_every_fault_of_a_template_is_told_at_once() -> None:
+    told = faults(make("{{ x|sso }}", "{% fro x in y %}", "{{ a b }}", "{% if x %}", "mở {{ ra"))
+    place = f"{TEMPLATE}: word/document.xml"
+    assert told.splitlines() == [
+        f"{place}: đoạn 5 (“mở {{{{ ra”): thẻ mở {{{{ không có dấu đóng }}}} trong cùng đoạn",
+        "  gợi ý: gõ }} ở cuối thẻ; muốn in đúng dấu {{ thì gõ {_{",
+        f"{place}: đoạn 2, thẻ {{% fro x in y %}}: không hiểu lệnh “fro”",
+        "  gợi ý: có phải bạn muốn gõ “for”?",
+        f"{place}: đoạn 4, thẻ {{% if x %}}: lệnh “if” không có “endif”",
+        "  gợi ý: thêm {% endif %}",
+        f"{place}: đoạn 1, thẻ {{{{ x|sso }}}}: không có bộ lọc “sso”",
+        "  gợi ý: có phải bạn muốn gõ “so”?",
+        f"{place}: đoạn 3, thẻ {{{{ a b }}}}: thừa chữ sau biểu thức, hoặc thiếu dấu nối",
+        "  gợi ý: sửa lại như {{ ho_ten }}, {% if so %} hoặc {% for x in danh_sach %}",
+    ]
+
+
+def test_a_loop_over_the_edge_of_a_cell_is_refused() -> None:
+    told = faults(make("{% for x in y %} a", rows=[["b {% endfor %}"]]))
+    assert "mở và đóng ở hai cấp khác nhau của văn bản" in told
+
+
+def test_a_stray_closing_mark_is_refused() -> None:
+    assert "dấu đóng }} không có thẻ mở" in faults(make("thừa }}"))
+
+
+def test_an_unknown_block_and_a_block_inside_itself_are_refused() -> None:
+    assert "không tìm thấy khối chung “khoi/b.docx”" in faults(make('{% include "khoi/b.docx" %}'))
+    again = make('{% include "khoi/a.docx" %}')
+    with pytest.raises(TemplateError, match="lồng vào chính nó"):
+        compiled(again, {"khoi/a.docx": again})
+
+
+def test_text_beside_a_paragraph_tag_is_reported() -> None:
+    template = compiled(make("{%p if x %} chữ thừa", "a", "{%p endif %}"))
+    assert [problem.message for problem in template.warnings] == [
+        "phần còn lại của đoạn hoặc hàng chứa thẻ này sẽ không in ra: “chữ thừa”"
+    ]
+
+
+def test_a_missing_field_is_an_error_at_its_tag() -> None:
+    with pytest.raises(TemplateError) as caught:
+        fill("một", "Họ tên: {{ nguoi_ky.ho_ten }}", context={"nguoi_ky": {}})
+    assert str(caught.value).splitlines()[0] == (
+        f"{TEMPLATE}: word/document.xml: đoạn 2, thẻ {{{{ nguoi_ky.ho_ten }}}} "
+        "(“Họ tên: {{ nguoi_ky.ho_ten }}”): không có trường “ho_ten” trong nhóm đang xét"
+    )
+
+
+def test_a_missing_field_in_a_condition_is_an_error_too() -> None:
+    with pytest.raises(TemplateError, match="không có trường “co”"):
+        fill("{% if co %}", "x", "{% endif %}", context={})
+
+
+# ---------------------------------------------------------------- the sandbox
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ x.__init__.__globals__ }}",
+        "{{ x['__class__'] }}",
+        "{{ ''|attr('__class__') }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        "{{ lipsum.__globals__ }}",
+        "{{ '{0.__class__}'.format(x) }}",
+        "{% for i in range(999999999) %}{% endfor %}",
+        "{{ x.clear() }}",
+        "{% import 'os' as os %}",
+        "{% extends 'x' %}",
+    ],
+)
+def test_a_template_cannot_reach_python(attack: str) -> None:
+    with pytest.raises(TemplateError):
+        fill(attack, context={"x": {"a": 1}})
+
+
+def test_safe_does_not_let_data_write_xml() -> None:
+    with pytest.raises(TemplateError, match="không có bộ lọc “safe”"):
+        fill("{{ x|safe }}", context={"x": "<w:p/>"})
