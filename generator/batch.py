@@ -17,7 +17,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -142,12 +141,14 @@ def _refuse_same_names(checked: Iterable[Checked]) -> None:
                     file=item.raw.file,
                     at=f"bản ghi {first.raw.index + 1} và bản ghi {item.raw.index + 1}",
                     message=f"cùng cho ra một tên tệp “{item.name}”",
-                    hint="sửa cho hai đơn vị khác tên, hoặc thêm trường phân biệt vào output của mẫu",
+                    hint="sửa cho hai đơn vị khác tên, hoặc thêm trường khác vào output của mẫu",
                 )
             )
         elif same_file(item.name) == MANIFEST:
             problems.append(
-                Problem(file=item.raw.file, message=f"tên tệp “{item.name}” dành cho bản kê kết quả")
+                Problem(
+                    file=item.raw.file, message=f"tên tệp “{item.name}” dành cho bản kê kết quả"
+                )
             )
     if problems:
         raise DataError(problems)
@@ -184,7 +185,7 @@ _worker_form: Form | None = None
 
 
 def _start_worker(form: str, templates: Sequence[str]) -> None:
-    global _worker_form  # noqa: PLW0603 - a worker process has one form for its whole life
+    global _worker_form  # a worker process has one form for its whole life
     _worker_form = open_form(form, templates)
 
 
@@ -234,9 +235,9 @@ def _spread(
     pool: ProcessPoolExecutor, workers: int, step: Callable[[Form, T], R], items: Sequence[T]
 ) -> Iterator[R]:
     """Yield results in order, with only a few chunks on their way at a time."""
-    chunks = iter(lambda source=iter(items): list(islice(source, _CHUNK)), [])
     waiting: deque[Future[list[R]]] = deque()
-    for chunk in chunks:
+    for start in range(0, len(items), _CHUNK):
+        chunk = items[start : start + _CHUNK]
         waiting.append(pool.submit(_in_worker, step, chunk))
         if len(waiting) >= workers * _AHEAD:
             yield from waiting.popleft().result()
@@ -250,6 +251,3 @@ def _watch(items: Iterator[R], phase: str, total: int, progress: Progress) -> li
         done.append(item)
         progress(phase, len(done), total)
     return done
-
-
-

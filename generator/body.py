@@ -95,9 +95,9 @@ _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 
 
 def parse_body(text: str) -> tuple[Block, ...]:
-    """Return the paragraphs and tables of a long text; blank lines only separate.
+    r"""Return the paragraphs and tables of a long text; blank lines only separate.
 
-    >>> [block.level.value for block in parse_body("I. MỤC ĐÍCH\\n1. Yêu cầu\\n- Đúng hạn.")]
+    >>> [block.level.value for block in parse_body("I. MỤC ĐÍCH\n1. Yêu cầu\n- Đúng hạn.")]
     ['MucLaMa', 'Khoan', 'GachDau']
     """
     return tuple(_blocks(text.split("\n")))
@@ -247,7 +247,5 @@ def _pair(tokens: list[_Token]) -> list[tuple[bool, bool, bool] | None]:
             looks.append(None)
         else:
             marks = set(active)
-            looks.append(
-                (bool(marks & {"**", "***"}), bool(marks & {"*", "***"}), "^" in marks)
-            )
+            looks.append((bool(marks & {"**", "***"}), bool(marks & {"*", "***"}), "^" in marks))
     return looks

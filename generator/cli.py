@@ -30,9 +30,7 @@ OWN_FAULT = 70
     epilog="Bắt đầu: vanban list, rồi vanban init ke-hoach -o ke-hoach.json.",
     context_settings={"max_content_width": 100},
 )
-@click.version_option(
-    __version__, message="vanban %(version)s", help="In số phiên bản rồi thoát."
-)
+@click.version_option(__version__, message="vanban %(version)s", help="In số phiên bản rồi thoát.")
 def cli() -> None:
     """Hold the commands."""
 
@@ -109,7 +107,9 @@ def _tree(field: Any, uses: dict[str, int], depth: int = 0, path: str = "") -> l
         used = f"dùng {count} chỗ trong mẫu" if count else "không in trực tiếp"
         need = "bắt buộc" if child.required else "không bắt buộc"
         blank = ", để trống được" if "null" in child.types else ""
-        lines.append(f"{'  ' * depth}{key}: {child.title} — {child.type_words}; {need}{blank}; {used}")
+        lines.append(
+            f"{'  ' * depth}{key}: {child.title} — {child.type_words}; {need}{blank}; {used}"
+        )
         if child.children:
             lines += _tree(child, uses, depth + 1, where)
         elif child.items is not None and child.items.children:
@@ -166,7 +166,8 @@ def validate(form: str, data: str, templates: Sequence[str]) -> None:
     opened = open_form(form, templates)
     problems: list[Problem] = []
     count = 0
-    for count, raw in enumerate(read_records(data), start=1):
+    for raw in read_records(data):
+        count += 1
         try:
             _warn(opened.prepare(raw).warnings, "lưu ý: ")
         except DataError as error:
@@ -191,7 +192,9 @@ def render(form: str, data: str, output: str, templates: Sequence[str]) -> None:
     target = Path(output)
     if target.suffix.lower() != ".docx":
         raise UsageError(
-            Problem(file=output, message="chỉ ghi được tệp .docx", hint="đặt tên kết thúc bằng .docx")
+            Problem(
+                file=output, message="chỉ ghi được tệp .docx", hint="đặt tên kết thúc bằng .docx"
+            )
         )
     opened = open_form(form, templates)
     records = list(read_records(data))
@@ -354,7 +357,7 @@ def _run(command: Callable[[], Any]) -> int:
         # The reader of our output left; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last net: a traceback is no message for a clerk
+    except Exception as error:  # the last net: a traceback is no message for a clerk
         return _own_fault(error)
     return code if isinstance(code, int) else 0
 

@@ -8,7 +8,6 @@ from typing import Any
 import click
 from click import exceptions as wrong
 
-
 _USAGE = {"[OPTIONS]": "[TÙY CHỌN]", "COMMAND [ARGS]...": "LỆNH …"}
 
 
@@ -35,6 +34,7 @@ class _Words:
             self.format_commands(ctx, formatter)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the help option with its Vietnamese line."""
         option: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.help = "In trang trợ giúp này rồi thoát."
@@ -51,6 +51,7 @@ class Group(_Words, click.Group):
     command_class = Command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with their whole one-line help."""
         rows = [
             (name, command.get_short_help_str(limit=200))
             for name in self.list_commands(ctx)
@@ -66,7 +67,9 @@ class Group(_Words, click.Group):
 
 def sentence(error: click.ClickException) -> tuple[str, str]:
     """Return a usage error as a Vietnamese sentence and a hint."""
-    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "vanban"
+    command = (
+        error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "vanban"
+    )
     hint = f"xem {command} --help"
     if isinstance(error, wrong.NoSuchOption):
         return f"không có tùy chọn {error.option_name}", _near(error.possibilities, hint)

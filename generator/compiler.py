@@ -7,7 +7,7 @@ and no document model built while documents are made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any
@@ -19,6 +19,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
 from generator.errors import Problem, TemplateError
+from generator.metrics import rule_mm
 from generator.ooxml import (
     CORE_PROPERTIES,
     Package,
@@ -29,7 +30,6 @@ from generator.ooxml import (
     read_package,
     to_bytes,
 )
-from generator.metrics import rule_mm
 from generator.render import CompiledPart, CompiledTemplate
 from generator.sandbox import Sandbox
 from generator.splice import Splicer
@@ -159,9 +159,7 @@ class _Compilation:
     def _source(self, root: etree._Element) -> list[str | Tag]:
         """Return a part as stretches of XML and tags, in order."""
         text = etree.tostring(root, encoding="unicode")
-        pieces: list[str | Tag] = [
-            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        ]
+        pieces: list[str | Tag] = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n']
         position = 0
         for match in re.finditer("<\\?tag (\\d+)\\?>|\ue000(\\d+)\ue001", text):
             pieces += text[position : match.start()], self.table.tags[int(match[1] or match[2])]
@@ -252,13 +250,15 @@ class _Compilation:
         for output in tree.find_all(nodes.Output):
             output.nodes = [_restored(node, chunks) for node in output.nodes]
             output.nodes = [
-                node for node in output.nodes if not isinstance(node, nodes.TemplateData) or node.data
+                node
+                for node in output.nodes
+                if not isinstance(node, nodes.TemplateData) or node.data
             ]
         code = generate(tree, self.sandbox, name, None)
         mixed = any(tree.find_all((nodes.CallBlock, nodes.FilterBlock))) or any(
             loop.recursive for loop in tree.find_all(nodes.For)
         )
-        compiled = compile(code, f"<{name}>", "exec")
+        compiled = compile(code or "", f"<{name}>", "exec")
         template = Template.from_code(self.sandbox, compiled, self.sandbox.make_globals(None))
         return CompiledPart(name=name, template=template, places=places, mixed=mixed)
 
@@ -331,7 +331,7 @@ def _prove_well_formed(pieces: list[str | Tag]) -> None:
             _agree(piece, start, after, stack)
             blocks.append((start, before, list(stack)))
             stack[:] = before
-        elif piece.keyword.startswith("end"):
+        elif piece.is_end:
             start, before, after = blocks.pop()
             chain = any(tag.keyword == "else" for tag in start.partners)
             _agree(piece, start, after if chain else before, stack)
@@ -466,7 +466,7 @@ def rule_length(text: object, co: float, o: float, dam: bool = True, ty_le: floa
 
 
 # Filters of layout: the first for templates, the others written by the compiler alone.
-_LAYOUT_FILTERS = {
+_LAYOUT_FILTERS: Mapping[str, Callable[..., Any]] = {
     "ke_ngang": rule_length,
     "_attribute": to_attribute,
     "_field": field_text,

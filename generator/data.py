@@ -1,4 +1,4 @@
-"""Data files: JSON, JSON Lines, a folder of JSON files, standard input; every error with its line."""
+"""Data files: JSON, JSON Lines, a folder of JSON files, standard input; errors with their line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined] # in no stub, in every Python
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,9 @@ def _folder(path: Path, source: str) -> Iterator[RawRecord]:
     )
     if not files:
         raise DataError(
-            Problem(file=source, message="thư mục không có tệp .json nào", hint="mỗi đơn vị một tệp")
+            Problem(
+                file=source, message="thư mục không có tệp .json nào", hint="mỗi đơn vị một tệp"
+            )
         )
     index = 0
     for file in files:
@@ -252,7 +254,10 @@ _SYNTAX: Mapping[str, tuple[str, str]] = {
     ),
     "Expecting ',' delimiter": ("thiếu dấu phẩy giữa hai mục", "thêm dấu phẩy cuối mục trước"),
     "Expecting ':' delimiter": ("thiếu dấu hai chấm sau tên khóa", 'viết "khóa": giá trị'),
-    "Unterminated string starting at": ("chuỗi mở ngoặc kép mà không đóng", 'thêm dấu " cuối chuỗi'),
+    "Unterminated string starting at": (
+        "chuỗi mở ngoặc kép mà không đóng",
+        'thêm dấu " cuối chuỗi',
+    ),
     "Invalid control character at": (
         "có xuống dòng hoặc dấu tab nằm trong chuỗi",
         "trong chuỗi gõ \\n để xuống dòng, \\t thay cho tab",
@@ -299,7 +304,10 @@ def _twice(text: str, file: str, first_line: int, key: str) -> DataError:
         line = text[: max(text.find(name), 0)].count("\n") + first_line
         return DataError(
             Problem(
-                file=file, at=f"dòng {line}", message=f"{name} không phải là số", hint="ghi con số thật"
+                file=file,
+                at=f"dòng {line}",
+                message=f"{name} không phải là số",
+                hint="ghi con số thật",
             )
         )
     places = [line for name, line in _keys(text) if name == key]
@@ -322,9 +330,9 @@ _SCALAR = re.compile(r"[^\s,\]}]+")
 
 
 def positions(text: str) -> dict[JsonPath, tuple[int, int]]:
-    """Return the line and column (from 1) of each value of a well-formed JSON text.
+    r"""Return the line and column (from 1) of each value of a well-formed JSON text.
 
-    >>> positions('{"a": [1,\\n 2]}')[("a", 1)]
+    >>> positions('{"a": [1,\n 2]}')[("a", 1)]
     (2, 2)
     """
     found: dict[JsonPath, int] = {}
@@ -344,7 +352,7 @@ def _locate(text: str, start: int, path: JsonPath, found: dict[JsonPath, int]) -
     found[path] = start
     opening = text[start]
     if opening == '"':
-        return scanstring(text, start + 1, False)[1]
+        return int(scanstring(text, start + 1, False)[1])
     if opening not in "{[":
         return _SCALAR.match(text, start).end()  # type: ignore[union-attr]
     position, count = _skip(text, start + 1), 0
@@ -374,9 +382,7 @@ def load_files(value: Any, schema: Schema, folder: str) -> tuple[Any, list[Fault
     return _load(value, schema.root, (), Path(folder), faults), faults
 
 
-def _load(
-    value: Any, at: Field | None, path: JsonPath, folder: Path, faults: list[Fault]
-) -> Any:
+def _load(value: Any, at: Field | None, path: JsonPath, folder: Path, faults: list[Fault]) -> Any:
     if at is None:
         return value
     if isinstance(value, list):
@@ -395,7 +401,9 @@ def _load(
 
 def _file_text(name: Any, path: JsonPath, folder: Path) -> tuple[str, Fault | None]:
     if not isinstance(name, str):
-        return "", Fault(path=path, message="$file phải là tên tệp", hint='{"$file": "noi-dung.md"}')
+        return "", Fault(
+            path=path, message="$file phải là tên tệp", hint='{"$file": "noi-dung.md"}'
+        )
     try:
         target = (folder / name).resolve()
         inside = target.is_relative_to(folder.resolve())

@@ -1,11 +1,11 @@
 """What can go wrong, told to the person who can mend it.
 
-    GeneratorError            exit code
-      UsageError              2   wrong use: unknown form, missing file, folder that cannot be written
-      DataError               3   the data file: broken JSON, missing field, two units with one file name
-      BundleError             4   the form folder: no manifest, invalid schema
-        TemplateError         4   the template: a tag that does not parse, a loop without its end
-      ToolError               5   a needed program or font is missing
+    GeneratorError    exit code
+      UsageError      2       wrong use: unknown form, missing file, folder that cannot be written
+      DataError       3       the data: broken JSON, missing field, two units with one file name
+      BundleError     4       the form folder: no manifest, invalid schema
+        TemplateError 4       the template: a tag that does not parse, a loop without its end
+      ToolError       5       a needed program or font is missing
 
 Every error carries all the problems found at once, each with its place and a remedy. The command
 line prints them and exits with ``exit_code``; any other exception is a fault of this program.
@@ -22,9 +22,9 @@ from typing import ClassVar
 class Problem:
     """One thing the user can mend, and where.
 
-    ``file`` is spelled as the user typed it; ``at`` is the place in it: ``dòng 12, $.nguoi_ky`` for
-    data, ``word/header1.xml, đoạn 2`` for a template. ``message`` is one Vietnamese sentence without
-    program words, ``hint`` says what to do next, ``clause`` names the clause of the standard at stake.
+    ``file`` is spelled as the user typed it; ``at`` is the place in it: ``dòng 12, $.nguoi_ky``
+    for data, ``đoạn 2, thẻ {{ so }}`` for a template. ``message`` is one Vietnamese sentence
+    without program words, ``hint`` says what to do next, ``clause`` names the clause at stake.
     """
 
     message: str
@@ -59,7 +59,7 @@ class GeneratorError(Exception):
 
 
 class UsageError(GeneratorError):
-    """The command was used wrongly: an unknown form, a missing file, a folder without write access."""
+    """The command was used wrongly: unknown form, missing file, a folder that cannot be written."""
 
     exit_code = 2
 

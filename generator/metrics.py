@@ -15,14 +15,16 @@ MM_PER_POINT = 25.4 / 72
 
 # Accented letters are as wide as their base letter, except ơ and ư, which are listed.
 _REGULAR = {
-    369: "'", 410: "|", 512: " ,.\u00a0", 569: "/:;\\ijlt", 614: "²³", 682: "!()-I[]`fr‘’", 717: "•",
+    369: "'", 410: "|", 512: " ,.\u00a0", 569: "/:;\\ijlt", 614: "²³", 682: "!()-I[]`fr‘’",
+    717: "•",
     797: "Js", 819: "°", 836: '"', 909: "?acez“”", 961: "^", 983: "{}",
     1024: "#$*0123456789_bdghknopquvxyđ–§", 1083: "ơ", 1108: "~", 1110: "ư", 1124: "±", 1139: "FPS",
     1155: "+<=>×", 1251: "ELTZ", 1366: "BCR", 1479: "ADGHKNOQUVXYwĐ", 1536: "½Ơ", 1589: "Ư",
     1593: "&m", 1706: "%", 1821: "M", 1886: "@", 1933: "W", 2048: "—…",
 }  # fmt: skip
 _BOLD = {
-    451: "|", 512: " ,.\u00a0", 569: "'/\\il", 614: "²³", 682: "!()-:;[]`fjt‘’", 717: "•", 797: "Is",
+    451: "|", 512: " ,.\u00a0", 569: "'/\\il", 614: "²³", 682: "!()-:;[]`fjt‘’", 717: "•",
+    797: "Is",
     807: "{}", 819: "°", 909: "cerz", 1024: "#$*0123456789?J_agovxy–“”§", 1065: "~", 1124: "±",
     1134: "ơ", 1137: '"', 1139: "Sbdhknpquđ", 1167: "+<=>×", 1190: "^", 1229: "ư", 1251: "FP",
     1366: "BELTZ", 1479: "ACDNRUVXYwĐ", 1536: "½", 1593: "GHKOQƠ", 1630: "Ư", 1706: "&m", 1905: "@",
@@ -35,8 +37,9 @@ class _Advances(dict[str, int]):
     """Character -> advance width; one not listed is as wide as its base letter, a mark is none."""
 
     def __missing__(self, char: str) -> int:
-        base, *marks = unicodedata.normalize("NFD", char)
-        if _HORN in marks:
+        parts = unicodedata.normalize("NFD", char)
+        base = parts[0]
+        if _HORN in parts:
             base = unicodedata.normalize("NFC", base + _HORN)
         width = 0 if unicodedata.combining(base) else self.get(base, UNITS_PER_EM // 2)
         self[char] = width
@@ -60,9 +63,9 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
 
 
 def last_line(text: str, size_pt: float, column_mm: float, *, bold: bool = False) -> str:
-    """Return the last line of a text wrapped at spaces in a column, as a word processor wraps it.
+    r"""Return the last line of a text wrapped at spaces in a column, as a word processor wraps it.
 
-    >>> last_line("ỦY BAN NHÂN DÂN\\nTHÀNH PHỐ HÀ NỘI", 13, 60, bold=True)
+    >>> last_line("ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HÀ NỘI", 13, 60, bold=True)
     'THÀNH PHỐ HÀ NỘI'
     >>> last_line("Tổng kết 10 năm thực hiện Đề án", 14, 45, bold=True)
     'thực hiện Đề án'

@@ -84,7 +84,7 @@ class Package:
         return parse_xml(self.parts[name].data, self.file, name)
 
     def relations(self, source: str) -> list[Relation]:
-        """Return the relationships of a part (``""`` for the package itself), none if it has none."""
+        """Return the relationships of a part; ``""`` stands for the package itself."""
         rels = rels_name(source)
         if rels not in self.parts:
             return []
@@ -172,8 +172,10 @@ def _read_parts(archive: zipfile.ZipFile, content: bytes, file: str) -> dict[str
         if entry.filename in parts:
             raise _broken(file, f"có hai phần cùng tên {entry.filename}")
         data = archive.read(entry)  # checks the CRC; never more than the size declared above
-        start = entry.header_offset + 30 + sum(
-            struct.unpack_from("<2H", content, entry.header_offset + 26)
+        start = (
+            entry.header_offset
+            + 30
+            + sum(struct.unpack_from("<2H", content, entry.header_offset + 26))
         )
         packed = content[start : start + entry.compress_size]
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -258,12 +260,10 @@ class PackageWriter:
 def _headers(
     name: str, method: int, crc: int, packed: int, size: int, offset: int
 ) -> tuple[bytes, bytes]:
-    """Return the local header and the directory entry of one part (PKWARE APPNOTE 4.3.7, 4.3.12)."""
+    """Return a part's local header and directory entry (PKWARE APPNOTE 4.3.7, 4.3.12)."""
     raw = name.encode()
     flags = 0 if raw.isascii() else 0x800
-    local = _LOCAL.pack(
-        b"PK\3\4", 20, flags, method, 0, _EPOCH, crc, packed, size, len(raw), 0
-    )
+    local = _LOCAL.pack(b"PK\3\4", 20, flags, method, 0, _EPOCH, crc, packed, size, len(raw), 0)
     entry = _CENTRAL.pack(
         b"PK\1\2", 20, 20, flags, method, 0, _EPOCH, crc, packed, size, len(raw), 0, 0, 0, 0, 0,
         offset,

@@ -1,4 +1,4 @@
-"""A .docx as readable text: for review in a terminal, for diffs, for a look at a finished document."""
+"""A .docx as readable text: for review in a terminal, for diffs, for a look at the result."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ def outline(content: bytes, file: str) -> list[str]:
     for name in _stories(package):
         lines.append(f"== {name}")
         root = package.xml(name)
-        for paragraph in root.iter(qn("w:p")):
-            if not _inside(paragraph, _FALLBACK):
-                lines.append(f"{_place(paragraph, root)}{_look(paragraph)}  {_shown(paragraph)}")
+        lines.extend(
+            f"{_place(paragraph, root)}{_look(paragraph)}  {_shown(paragraph)}"
+            for paragraph in root.iter(qn("w:p"))
+            if not _inside(paragraph, _FALLBACK)
+        )
     return lines
 
 
@@ -91,8 +93,7 @@ def _look(paragraph: etree._Element) -> str:
 def _shown(paragraph: etree._Element) -> str:
     text = _text(paragraph)
     drawn = [
-        node.get("descr") or node.get("name") or "hình"
-        for node in paragraph.iter(qn("wp:docPr"))
+        node.get("descr") or node.get("name") or "hình" for node in paragraph.iter(qn("wp:docPr"))
     ]
     return text + "".join(f" <{name}>" for name in drawn)
 

@@ -82,7 +82,7 @@ def _write(path: Path, content: bytes, durable: bool) -> None:
 
 def _mode() -> int:
     """Return the permissions a new file gets here; temporary files are private."""
-    global _umask  # noqa: PLW0603 - the process's umask can only be read by setting it
+    global _umask  # the process's umask can only be read by setting it
     if _umask is None:
         _umask = os.umask(0o022)
         os.umask(_umask)

@@ -1,6 +1,6 @@
 """One document from end to end: the only place where the stages meet.
 
-    record -> read and validated -> computed values -> context -> compiled template -> bytes
+record -> read and validated -> computed values -> context -> compiled template -> bytes
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ class Form:
     def __init__(self, bundle: Bundle, folders: Sequence[Path]) -> None:
         self.bundle = bundle
         self._folders = folders
-        self.schema = Schema(
-            bundle.path("schema.json"), shared=shipped("doctemplates") / "khoi"
-        )
+        self.schema = Schema(bundle.path("schema.json"), shared=shipped("doctemplates") / "khoi")
         manifest = str(bundle.folder / "manifest.toml")
         self._name = OutputName(bundle.output, manifest)
         self._scoring: Scoring | None = None

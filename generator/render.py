@@ -41,13 +41,14 @@ class CompiledPart:
             pieces = template.root_render_func(template.new_context(variables))  # type: ignore[arg-type]
             if self.mixed:
                 return b"".join(
-                    piece if isinstance(piece, bytes) else str(piece).encode()  # type: ignore[redundant-expr]
-                    for piece in pieces
+                    piece if isinstance(piece, bytes) else str(piece).encode() for piece in pieces
                 )
             return b"".join(pieces)  # type: ignore[arg-type]
         except GeneratorError:
             raise
-        except Exception as error:  # a template's own code ran: whatever it raised has a place there
+        except (
+            Exception
+        ) as error:  # a template's own code ran: whatever it raised has a place there
             raise self._located(error) from error
 
     def _located(self, error: Exception) -> GeneratorError:
@@ -111,7 +112,6 @@ class CompiledTemplate:
         if self.repair_grids:
             filled = [(name, repair_grids(data, self.file, name)) for name, data in filled]
         return self.writer.assemble(filled)
-
 
     def uses(self) -> dict[str, int]:
         """Return how many tags use each field: ``nguoi_ky.ho_ten``, ``nhom[].ten`` in a loop."""

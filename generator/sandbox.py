@@ -16,8 +16,8 @@ from typing import Any
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import missing
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 from generator.filters import FILTERS
 from generator.wordml import plain_text, to_text
@@ -119,8 +119,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters |= extra or {}
 
     def handle_exception(self, source: str | None = None) -> Any:
-        """Let the exception pass as it is: its line leads to the tag, Jinja's rewriting hides it."""
-        raise  # noqa: PLE0704 - called inside an except clause of Jinja's
+        """Let the exception pass: its line leads to the tag, which Jinja's rewriting hides."""
+        raise  # called inside an except clause of Jinja's
 
 
 def _unchanged(value: Any) -> Any:

@@ -12,8 +12,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ class Schema:
             raise _invalid(path, f"không phải JSON Schema 2020-12 đúng: {error}") from error
 
     def read(self, record: Any) -> tuple[Any, list[Fault]]:
-        """Return a record with each value brought to its field's type, and everything wrong with it."""
+        """Return a record with each value brought to its field's type, and all its faults."""
         faults: list[Fault] = []
         value = _read(record, self.root, (), faults)
         refused = {fault.path for fault in faults}
@@ -129,15 +129,15 @@ class Schema:
 
     def _explain(self, error: jsonschema_rs.ValidationError) -> Iterator[Fault]:
         path: JsonPath = tuple(error.instance_path)
-        name = error.kind.name
+        name, said = error.kind.name, error.kind.as_dict()
         at = self.field_at(path)
         if name == "required":
-            yield self._missing(path, error.kind.property)
+            yield self._missing(path, said["property"])
         elif name == "additionalProperties":
-            for key in error.kind.unexpected:
+            for key in said["unexpected"]:
                 yield _unexpected(path, key, at)
         else:
-            message, hint = _sentence(name, error, at)
+            message, hint = _sentence(error, at)
             yield Fault(path=path, message=message, hint=hint)
 
     def _missing(self, path: JsonPath, key: str) -> Fault:
@@ -250,7 +250,7 @@ def _read_text(value: str, at: Field | None, path: JsonPath, faults: list[Fault]
         check_legal(value)
         if value[:1] == "‹" and value[-1:] == "›":
             raise TextFormError("chưa điền")
-        if at is None or "string" in at.types and not at.is_date:
+        if at is None or ("string" in at.types and not at.is_date):
             return normalise(value)
         if at.is_date:
             return parse_date(value.strip()).isoformat()
@@ -291,37 +291,50 @@ def _present(value: Any, at: Field | None) -> Any:
 def _unexpected(path: JsonPath, key: str, at: Field | None) -> Fault:
     known = list(at.children) if at else []
     near = get_close_matches(key, known, 1, 0.5)
-    hint = f'có phải bạn muốn gõ "{near[0]}"?' if near else f"các khóa dùng được: {', '.join(known)}"
+    hint = (
+        f'có phải bạn muốn gõ "{near[0]}"?' if near else f"các khóa dùng được: {', '.join(known)}"
+    )
     return Fault(path=(*path, key), message=f"không có trường “{key}” trong mẫu này", hint=hint)
 
 
-def _sentence(name: str, error: jsonschema_rs.ValidationError, at: Field | None) -> tuple[str, str]:
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    # keyword: what is wrong, what to do; {title}, {found}, {types}, {example}, {size} and the
+    # keyword's own values stand for themselves
+    "type": ("{title} phải là {types}, ở đây là {found}", "{example}"),
+    "enum": ("{title} không nhận {found}", "chọn một trong: {options}"),
+    "const": ("{title} không nhận {found}", "ghi {expected_value}"),
+    "pattern": ("{title} viết không đúng mẫu: {found}", "{example}"),
+    "format": ("{title} viết không đúng dạng: {found}", "{example}"),
+    "minLength": ("{title} đang để rỗng hoặc quá ngắn: {found}", "điền giá trị{or_null}"),
+    "maxLength": ("{title} dài quá {limit} ký tự", "rút gọn lại"),
+    "minimum": ("{title} nhỏ hơn {limit}: {found}", "ghi số từ {limit} trở lên"),
+    "maximum": ("{title} lớn hơn {limit}: {found}", "ghi số từ {limit} trở xuống"),
+    "exclusiveMinimum": ("{title} phải lớn hơn {limit}, ở đây là {found}", "ghi số lớn hơn"),
+    "exclusiveMaximum": ("{title} phải nhỏ hơn {limit}, ở đây là {found}", "ghi số nhỏ hơn"),
+    "multipleOf": ("{title} phải chia hết cho {multiple_of}, ở đây là {found}", "sửa con số"),
+    "minItems": ("{title} cần ít nhất {limit} mục, ở đây có {size}", "thêm mục"),
+    "maxItems": ("{title} nhận nhiều nhất {limit} mục, ở đây có {size}", "bớt mục"),
+    "uniqueItems": ("{title} có mục lặp lại", "bỏ mục lặp"),
+}
+
+
+def _sentence(error: jsonschema_rs.ValidationError, at: Field | None) -> tuple[str, str]:
     """Return a validation error as a sentence that names the field, and the remedy."""
-    kind, value = error.kind, error.instance
-    title = at.title if at else "giá trị"
-    found = _found(value)
-    sentences = {
-        "type": lambda: (f"{title} phải là {at.type_words if at else ''}, ở đây là {found}", _example(at)),
-        "enum": lambda: (f"{title} không nhận {found}", f"chọn một trong: {_choices(kind.options)}"),
-        "const": lambda: (f"{title} không nhận {found}", ""),
-        "pattern": lambda: (f"{title} viết không đúng mẫu: {found}", _example(at)),
-        "format": lambda: (f"{title} viết không đúng dạng: {found}", _example(at)),
-        "minLength": lambda: (f"{title} đang để rỗng" if value == "" else f"{title} quá ngắn: {found}",
-                              "điền giá trị" + (", hoặc ghi null nếu chừa trống"
-                                                if at and "null" in at.types else "")),
-        "maxLength": lambda: (f"{title} dài quá {kind.limit} ký tự", "rút gọn lại"),
-        "minimum": lambda: (f"{title} nhỏ hơn {kind.limit}: {found}", f"ghi số từ {kind.limit} trở lên"),
-        "maximum": lambda: (f"{title} lớn hơn {kind.limit}: {found}", f"ghi số từ {kind.limit} trở xuống"),
-        "exclusiveMinimum": lambda: (f"{title} phải lớn hơn {kind.limit}, ở đây là {found}", ""),
-        "exclusiveMaximum": lambda: (f"{title} phải nhỏ hơn {kind.limit}, ở đây là {found}", ""),
-        "minItems": lambda: (f"{title} cần ít nhất {kind.limit} mục, ở đây có {len(value)}", "thêm mục"),
-        "maxItems": lambda: (f"{title} nhận nhiều nhất {kind.limit} mục, ở đây có {len(value)}", "bớt mục"),
-        "uniqueItems": lambda: (f"{title} có mục lặp lại", "bỏ mục lặp"),
-        "multipleOf": lambda: (f"{title} phải chia hết cho {kind.multiple_of}, ở đây là {found}", ""),
-    }  # fmt: skip
-    if name in sentences:
-        return sentences[name]()
-    return f"{title} không hợp lệ: {found}", at.description if at else ""
+    value, said = error.instance, error.kind.as_dict()
+    words = {
+        **said,
+        "title": at.title if at else "giá trị",
+        "found": _found(value),
+        "types": at.type_words if at else "kiểu khác",
+        "example": _example(at),
+        "size": len(value) if isinstance(value, (list, dict, str)) else 0,
+        "options": _choices(said.get("options", [])),
+        "or_null": ", hoặc ghi null nếu chừa trống" if at and "null" in at.types else "",
+    }
+    if error.kind.name not in _SENTENCES:
+        return f"{words['title']} không hợp lệ: {words['found']}", at.description if at else ""
+    message, hint = _SENTENCES[error.kind.name]
+    return message.format(**words), hint.format(**words)
 
 
 def _choices(options: Any) -> str:

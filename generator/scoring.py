@@ -72,7 +72,9 @@ class Scoring:
         return {
             "nhom": groups,
             "diem_chuan": _sum(group.maximum for group in self.groups),
-            "diem": {scorer: self._total(groups, scorer, counts) for scorer, counts in scored.items()},
+            "diem": {
+                scorer: self._total(groups, scorer, counts) for scorer, counts in scored.items()
+            },
             "ket_qua": {
                 scorer: self.veto_result if _vetoed(sheet) else None
                 for scorer, sheet in sheets.items()

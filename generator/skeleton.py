@@ -15,8 +15,8 @@ def skeleton(schema: Schema, title: str) -> str:
     ``null`` or their default. Keys that start with ``//`` are notes and are ignored when read.
     """
     record = {
-        COMMENT: f"{title}. Thay mỗi ‹…› bằng giá trị thật; trường không bắt buộc để null nếu không "
-        "có; các dòng // chỉ để chú thích.",
+        COMMENT: f"{title}. Thay mỗi ‹…› bằng giá trị thật; trường không bắt buộc để null nếu "
+        "không có; các dòng // chỉ để chú thích.",
         **_object(schema.root),
     }
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"

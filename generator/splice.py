@@ -87,7 +87,9 @@ class Splicer:
         detach(node)
         if words_left(paragraph):
             self._table.problems.append(
-                tag.problem("khối chung phải đứng một mình trong đoạn", "chuyển chữ khác sang đoạn khác")
+                tag.problem(
+                    "khối chung phải đứng một mình trong đoạn", "chuyển chữ khác sang đoạn khác"
+                )
             )
             return
         try:
@@ -144,7 +146,9 @@ class Splicer:
         sources = block.related(main, "styles")
         if not sources or not self._styles_part:
             return
-        theirs = {style.get(qn("w:styleId")): style for style in block.xml(sources[0]).iter(qn("w:style"))}
+        theirs = {
+            style.get(qn("w:styleId")): style for style in block.xml(sources[0]).iter(qn("w:style"))
+        }
         needed = [
             use.get(qn("w:val"))
             for element in content
@@ -182,7 +186,9 @@ class Splicer:
         """Copy what a relationship leads to into the host; return its new id there."""
         rels = rels_name(part)
         if rels not in self._parts and rels not in self._roots:
-            self._roots[rels] = etree.Element(qn("rel:Relationships"), nsmap={None: NAMESPACES["rel"]})
+            self._roots[rels] = etree.Element(
+                qn("rel:Relationships"), nsmap={None: NAMESPACES["rel"]}
+            )
         root = self._root(rels)
         rid = f"rIdK{len(root) + 1}"
         target, mode = relation.target, {"TargetMode": "External"}

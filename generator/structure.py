@@ -7,9 +7,11 @@ partners, and disappears. Whatever the data, a cell keeps a paragraph at its end
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
+from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 
 from lxml import etree
 
@@ -126,41 +128,42 @@ def _trim(node: etree._Element, *, before: bool) -> None:
 def _cell_marks(root: etree._Element, table: TagTable) -> None:
     for node in table.nodes(root):
         tag = table.of(node)
-        if tag.keyword not in _CELL_MARKS:
+        action = _CELL_MARK_ACTIONS.get(tag.keyword)
+        if action is None:
             continue
         cell = ancestor(node, TC)
         if cell is None:
             table.problems.append(
                 tag.problem("thẻ này chỉ dùng trong ô của bảng", "chuyển thẻ vào một ô")
             )
-            continue
-        argument = tag.body[len(tag.keyword) :].strip()
-        _CELL_MARK_ACTIONS[tag.keyword](cell, node, argument, tag, table)
+        else:
+            action(cell, node, tag, table)
 
 
-def _colspan(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
-    _remove_mark(node)
-    _set_property(cell, "w:gridSpan", {"w:val": _attribute(argument, tag, table)})
+def _colspan(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
+    detach(node)
+    _set_property(cell, "w:gridSpan", {"w:val": _attribute(_argument(tag), tag, table)})
 
 
-def _cellbg(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
-    _remove_mark(node)
-    fill = _attribute(argument, tag, table)
+def _cellbg(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
+    detach(node)
+    fill = _attribute(_argument(tag), tag, table)
     _set_property(cell, "w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": fill})
 
 
-def _vm(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
+def _vm(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
     merge = _attribute("'restart' if loop.first else 'continue'", tag, table)
     _set_property(cell, "w:vMerge", {"w:val": merge})
     text = node.getparent()
-    _remove_mark(node)
-    text.insert(0, _statement("if loop.first", tag, table))
-    text[0].tail, text.text = text.text, None
+    detach(node)
+    start = _statement("if loop.first", tag, table)
+    start.tail, text.text = text.text, None
+    text.insert(0, start)
     text.append(_statement("endif", tag, table))
 
 
-def _hm(cell, node, argument, tag, table) -> None:  # type: ignore[no-untyped-def]
-    _remove_mark(node)
+def _hm(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
+    detach(node)
     span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
     width = span.get(qn("w:val")) if span is not None else "1"
     count = _attribute(f"{width} * loop.length", tag, table)
@@ -180,8 +183,8 @@ _TCPR_ORDER = [
 ]  # fmt: skip
 
 
-def _remove_mark(node: etree._Element) -> None:
-    detach(node)
+def _argument(tag: Tag) -> str:
+    return tag.body[len(tag.keyword) :].strip()
 
 
 def _attribute(expression: str, tag: Tag, table: TagTable) -> str:
@@ -209,7 +212,7 @@ def _set_property(cell: etree._Element, name: str, values: dict[str, str]) -> No
 
 # ---------------------------------------------------------------- blocks
 def _match(root: etree._Element, table: TagTable) -> None:
-    """Find the partners of each block; complain of ends without a start and starts without an end."""
+    """Find the partners of each block; complain of ends and starts that stand alone."""
     open_blocks: list[list[Tag]] = []
     for node in table.nodes(root):
         tag = table.of(node)
@@ -230,7 +233,9 @@ def _match(root: etree._Element, table: TagTable) -> None:
                 open_blocks.pop()
         elif word not in KEYWORDS:
             near = get_close_matches(word, KEYWORDS, 1)
-            hint = f"có phải bạn muốn gõ “{near[0]}”?" if near else "xem danh sách thẻ trong tài liệu"
+            hint = (
+                f"có phải bạn muốn gõ “{near[0]}”?" if near else "xem danh sách thẻ trong tài liệu"
+            )
             table.problems.append(tag.problem(f"không hiểu lệnh “{word}”", hint))
     for block in open_blocks:
         word = block[0].keyword
@@ -319,7 +324,9 @@ def _liftable(homes: Homes, table: TagTable) -> Homes:
     """Return the homes whose tags have all their partners in homes under the same parent."""
     while True:
         parent_of = {
-            id(table.of(node)): owner.getparent() for owner, nodes in homes.items() for node in nodes
+            id(table.of(node)): owner.getparent()
+            for owner, nodes in homes.items()
+            for node in nodes
         }
         kept = {
             owner: nodes
@@ -339,7 +346,7 @@ def _liftable(homes: Homes, table: TagTable) -> Homes:
 def _keep_paragraph(story: etree._Element, table: TagTable) -> None:
     """See to it that a cell, header or note ends with a paragraph whatever the data."""
     content = [child for child in story if child.tag != qn("w:tcPr")]
-    _ensure_last(content, story, P, lambda: etree.Element(P), table)
+    _Closing(P, lambda: etree.Element(P), table).close(content, story)
 
 
 def _keep_row(grid: etree._Element, table: TagTable) -> None:
@@ -351,7 +358,7 @@ def _keep_row(grid: etree._Element, table: TagTable) -> None:
     rows = [child for child in content if child.tag == TR]
     if not rows:
         return
-    _ensure_last(content, grid, TR, lambda: _empty_row(rows[0]), table)
+    _Closing(TR, lambda: _empty_row(rows[0]), table).close(content, grid)
 
 
 def _certain(content: list[etree._Element], table: TagTable) -> list[etree._Element]:
@@ -360,7 +367,7 @@ def _certain(content: list[etree._Element], table: TagTable) -> list[etree._Elem
     for child in content:
         if child.tag is PI:
             tag = table.of(child)
-            depth += is_opener(tag) - tag.keyword.startswith("end")
+            depth += is_opener(tag) - tag.is_end
         elif not depth:
             certain.append(child)
     return certain
@@ -376,52 +383,62 @@ def _empty_row(row: etree._Element) -> etree._Element:
     return copy
 
 
-def _ensure_last(content, parent, name, make, table) -> None:  # type: ignore[no-untyped-def]
-    """Make a sequence end with an element of that name in every case: an else branch, if need be."""
-    while content and content[-1].tag is PI and not _ends_block(table.of(content[-1])):
-        content = content[:-1]  # {% set %} and comments print nothing
-    if not content:
-        parent.append(make())
-        return
-    last = content[-1]
-    if last.tag is not PI:
-        if last.tag != name:
-            last.addnext(make())
-        return
-    start = _start_of(content, table)
-    # A certain paragraph before the block ends the cell when the block prints nothing.
-    backed = any(child.tag == name for child in content[:start][-1:])
-    _ensure_branches(content[start:], parent, name, make, table, backed)
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """Makes sequences end with a paragraph (or a row) in every case, by else branches."""
 
+    name: str
+    make: Callable[[], etree._Element]
+    table: TagTable
 
-def _ends_block(tag: Tag) -> bool:
-    return tag.keyword.startswith("end")
+    def close(self, content: list[etree._Element], parent: etree._Element) -> None:
+        """See to it that ``content``, children of ``parent``, ends as it must."""
+        while content and content[-1].tag is PI and not self._tag(content[-1]).is_end:
+            content = content[:-1]  # {% set %} and comments print nothing
+        if not content:
+            parent.append(self.make())
+        elif content[-1].tag is not PI:
+            self._close_behind(content[-1])
+        else:
+            start = self._start(content)
+            # A certain paragraph before the block ends the cell when the block prints nothing.
+            backed = any(child.tag == self.name for child in content[:start][-1:])
+            self._close_branches(content[start:], parent, backed=backed)
 
+    def _close_behind(self, last: etree._Element) -> None:
+        if last.tag != self.name:
+            last.addnext(self.make())
 
-def _start_of(content: list[etree._Element], table: TagTable) -> int:
-    """Return where the block that ends a sequence starts."""
-    end = table.of(content[-1])
-    for index, child in enumerate(content):
-        if child.tag is PI and table.of(child) is end.partners[0]:
-            return index
-    return 0
+    def _tag(self, node: etree._Element) -> Tag:
+        return self.table.of(node)
 
+    def _start(self, content: list[etree._Element]) -> int:
+        """Return where the block that ends a sequence starts."""
+        opener = self._tag(content[-1]).partners[0]
+        return next(
+            (
+                i
+                for i, child in enumerate(content)
+                if child.tag is PI and self._tag(child) is opener
+            ),
+            0,
+        )
 
-def _ensure_branches(block, parent, name, make, table, backed) -> None:  # type: ignore[no-untyped-def]
-    tags = table.of(block[-1]).partners
-    if tags[0].keyword not in ("if", "for"):
-        return
-    marks = [i for i, child in enumerate(block) if child.tag is PI and table.of(child) in tags]
-    for first, second in zip(marks, marks[1:], strict=False):
-        branch = block[first + 1 : second]
-        if branch:
-            _ensure_last(branch, parent, name, make, table)
-        elif not backed:
-            block[first].addnext(make())
-    if not backed and not any(tag.keyword == "else" for tag in tags):
-        otherwise = Tag("{%", "", "else", tags[0].place)
-        otherwise.partners = tags
-        end = block[-1]
-        end.addprevious(table.node(otherwise))
-        tags.insert(-1, otherwise)
-        end.addprevious(make())
+    def _close_branches(
+        self, block: list[etree._Element], parent: etree._Element, *, backed: bool
+    ) -> None:
+        tags = self._tag(block[-1]).partners
+        if tags[0].keyword not in ("if", "for"):
+            return
+        marks = [i for i, child in enumerate(block) if child.tag is PI and self._tag(child) in tags]
+        for first, second in pairwise(marks):
+            branch = block[first + 1 : second]
+            if branch:
+                self.close(branch, parent)
+            elif not backed:
+                block[first].addnext(self.make())
+        if not backed and not any(tag.keyword == "else" for tag in tags):
+            otherwise = Tag("{%", "", "else", tags[0].place, partners=tags)
+            block[-1].addprevious(self.table.node(otherwise))
+            tags.insert(-1, otherwise)
+            block[-1].addprevious(self.make())

@@ -1,9 +1,9 @@
 """Template tags in WordprocessingML: found however Word split them, and set in their places.
 
-Word cuts a typed ``{{ ho_ten }}`` into any number of runs (spelling marks, edits, languages). Here a
-paragraph's text is read as one string, each tag found in it becomes one processing instruction in
-the tree, ``<?tag 7?>``, and every other letter keeps its own run and formatting. Then tags move to
-the level they speak of: a run, a paragraph, a cell or a row.
+Word cuts a typed ``{{ ho_ten }}`` into any number of runs (spelling marks, edits, languages). Here
+a paragraph's text is read as one string, each tag in it becomes one processing instruction in the
+tree, ``<?tag 7?>``, and every other letter keeps its own run and formatting. Then tags move to the
+level they speak of: a run, a paragraph, a cell or a row.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OPEN = re.compile(r"\{\{|\{%|\{#")
 _STRAY = re.compile(r"\}\}|%\}")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _HEAD = re.compile(r"(p|tr|tc|r)\s")
-_QUOTES = str.maketrans("“”„‘’", "\"\"\"''")
+_QUOTES = str.maketrans("“”„‘’", '"""\'\'')
 _LITERAL = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 _INSIDE_TAG_DROPPED = frozenset(
     map(qn, ("w:tab", "w:br", "w:cr", "w:lastRenderedPageBreak", "w:softHyphen", "w:proofErr"))
@@ -55,7 +55,7 @@ class Place:
 
 @dataclass(slots=True, eq=False)
 class Tag:
-    """One tag: its kind (``{{``, ``{%``, ``{#``), level letter, words inside, and where it stands."""
+    """One tag: its kind (``{{``, ``{%``, ``{#``), level letter, words inside, and its place."""
 
     kind: str
     letter: str
@@ -72,6 +72,11 @@ class Tag:
     def keyword(self) -> str:
         """The statement's first word, empty for values and comments."""
         return self.body.split(None, 1)[0] if self.kind == "{%" and self.body else ""
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it ends a block."""
+        return self.keyword.startswith("end")
 
     @property
     def source(self) -> str:
@@ -121,7 +126,7 @@ class Found:
 
 
 def scan(text: str, complain: Callable[[str, str], None]) -> list[Found]:
-    """Return the tags of a text; ``complain(message, hint)`` hears of one left open or closed twice.
+    """Return the tags of a text; ``complain(message, hint)`` hears of one left open.
 
     >>> [(tag.kind, tag.letter, tag.body) for tag in scan("{%p for x in y %}{{ x }}", print)]
     [('{%', 'p', 'for x in y'), ('{{', '', 'x')]
@@ -152,7 +157,9 @@ def _found(text: str, start: int, end: int) -> Found:
     if letter:
         inner = inner[letter.end() :]
     body = " ".join(inner.translate(_QUOTES).split("\n")).strip()
-    return Found(start, end, text[start : start + 2], letter[1] if letter else "", body, before, after)
+    return Found(
+        start, end, text[start : start + 2], letter[1] if letter else "", body, before, after
+    )
 
 
 def _closing(text: str, start: int) -> int:
@@ -199,9 +206,7 @@ def _own_nodes(element: etree._Element) -> Iterator[etree._Element]:
         yield from _own_nodes(child)
 
 
-def _mark_paragraph(
-    paragraph: etree._Element, part: str, number: int, table: TagTable
-) -> None:
+def _mark_paragraph(paragraph: etree._Element, part: str, number: int, table: TagTable) -> None:
     nodes = list(_own_nodes(paragraph))
     texts = [node for node in nodes if node.tag in (T, INSTR)]
     whole = "".join(node.text or "" for node in texts)

@@ -1,4 +1,4 @@
-"""Lengths and their conversions; every other module names the unit it holds (``left_mm``, ``size_pt``)."""
+"""Lengths and their conversions; elsewhere a name says its unit: ``left_mm``, ``size_pt``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def mm_to_twips(length_mm: Decimal | float) -> int:
     >>> mm_to_twips(25.4)
     1440
     """
-    return int((Decimal(str(length_mm)) * TWIPS_PER_INCH / MM_PER_INCH).to_integral_value(ROUND_HALF_UP))
+    return int(
+        (Decimal(str(length_mm)) * TWIPS_PER_INCH / MM_PER_INCH).to_integral_value(ROUND_HALF_UP)
+    )
 
 
 def twips_to_mm(twips: int) -> Decimal:

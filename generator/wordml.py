@@ -49,9 +49,7 @@ def check_legal(text: str) -> None:
     """
     bad = ILLEGAL.search(text)
     if bad:
-        raise TextFormError(
-            f"ký tự không in được U+{ord(bad[0]):04X} ở vị trí {bad.start() + 1}"
-        )
+        raise TextFormError(f"ký tự không in được U+{ord(bad[0]):04X} ở vị trí {bad.start() + 1}")
 
 
 def text_xml(text: str) -> str:
@@ -96,7 +94,7 @@ def to_text_bytes(value: object) -> bytes:
 
 
 def to_attribute(value: object) -> Xml:
-    """Return any value as character data outside ``w:t``: an attribute, a field code, a property."""
+    """Return any value as character data outside ``w:t``: an attribute, a property."""
     if isinstance(value, Xml):
         return value
     text = plain_text(value)

@@ -11,19 +11,24 @@ import pytest
 PACKAGE = "generator"
 FOLDER = Path(__file__).parents[1] / PACKAGE
 LAYERS = """
-errors units
-model
-vietnamese metrics body ooxml schema
-bundle data filters
-derive scoring
-compiler
+errors units                             # import nothing of ours
+vietnamese body metrics ooxml output     # text forms, long text, widths | the .docx package, files
+wordml filters bundle scoring            # values as XML, for tags | form folder | points of a sheet
+sandbox tags schema outline              # Jinja as we run it | template tags | records' shape
+uses naming structure splice data skeleton
 render
-pipeline
-batch
+compiler                                 # template.docx -> CompiledTemplate
+pipeline                                 # wires one document
+batch                                    # many records
+command                                  # how the command line speaks
 cli
 __init__ __main__
 """
-LAYER_OF = {name: number for number, line in enumerate(LAYERS.split("\n")) for name in line.split()}
+LAYER_OF = {
+    name: number
+    for number, line in enumerate(LAYERS.splitlines())
+    for name in line.partition("#")[0].split()
+}
 
 
 def unit_of(file: Path) -> str:

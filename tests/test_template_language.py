@@ -108,8 +108,12 @@ def test_a_cell_keeps_a_paragraph_when_its_condition_fails() -> None:
     cell.add_paragraph("x")
     cell.add_paragraph("{% endif %}")
     template = compiled(saved(document))
-    assert [p.text for p in opened(template.render({"co": False})).tables[0].cell(0, 0).paragraphs] == [""]
-    assert [p.text for p in opened(template.render({"co": True})).tables[0].cell(0, 0).paragraphs] == ["x"]
+    assert [
+        p.text for p in opened(template.render({"co": False})).tables[0].cell(0, 0).paragraphs
+    ] == [""]
+    assert [
+        p.text for p in opened(template.render({"co": True})).tables[0].cell(0, 0).paragraphs
+    ] == ["x"]
 
 
 def test_a_table_keeps_a_row_when_its_loop_is_empty() -> None:
@@ -129,7 +133,9 @@ def test_tags_work_in_headers_footers_and_content_controls() -> None:
     section = result.sections[0]
     assert section.header.paragraphs[0].text == "Đầu &"
     assert section.footer.paragraphs[0].text == "Chân &"
-    assert "Ô &" in "".join(node.text or "" for node in result.element.body.iter() if node.tag.endswith("}t"))
+    assert "Ô &" in "".join(
+        node.text or "" for node in result.element.body.iter() if node.tag.endswith("}t")
+    )
 
 
 def test_tags_work_in_text_boxes() -> None:
@@ -182,7 +188,9 @@ DIALECT: list[tuple[str, list[str], list[list[str]]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("paragraphs", "rows"), [d[1:] for d in DIALECT], ids=[d[0] for d in DIALECT])
+@pytest.mark.parametrize(
+    ("paragraphs", "rows"), [d[1:] for d in DIALECT], ids=[d[0] for d in DIALECT]
+)
 @pytest.mark.parametrize("co", [True, False])
 def test_a_docxtpl_template_gives_the_same_text(
     paragraphs: list[str], rows: list[list[str]], co: bool
@@ -194,7 +202,9 @@ def test_a_docxtpl_template_gives_the_same_text(
     stream = io.BytesIO()
     peer.save(stream)
     ours = compiled(content).render(context)
-    assert [line for line in lines(ours) if line] == [line for line in lines(stream.getvalue()) if line]
+    assert [line for line in lines(ours) if line] == [
+        line for line in lines(stream.getvalue()) if line
+    ]
     if rows:
         assert cells(ours) == cells(stream.getvalue())
 

@@ -82,6 +82,8 @@ _CODES: dict[Encoding, re.Pattern[str]] = {
     "TCVN3": re.compile(f"[{''.join(TCVN3)}μ]"),
     "VNI": re.compile("|".join(sorted(VNI, key=len, reverse=True))),
 }
+# Letters that neither old encoding can hold: text with one of them was typed in Unicode.
+_UNICODE_ONLY = re.compile(f"[{''.join(char for char in _VIETNAMESE if char > chr(255))}]")
 _CODED = {char for char in "".join((_VIETNAMESE, *TCVN3, *VNI)) if char > "\x7f"}
 _JUDGED = re.compile(f"[{''.join(sorted(_CODED))}]")
 _FOREIGN_LETTER = re.compile(r"(?![\x00-\x7f])[^\W\d_]")
@@ -89,6 +91,7 @@ _PIECE = re.compile(r"[^\W\d_]+")
 # A capital behind the first letter and no plain small one: the toned letters were capitals too.
 _CAPITALS = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]+[A-Z][^\W\d_a-z]*(?![^\W\d_])")
 
+_OLD: tuple[Encoding, ...] = ("TCVN3", "VNI")
 # A reading is trusted when most of its words are Vietnamese and clearly fewer are in any other.
 _GOOD = 0.75
 _CLEAR = 0.5
@@ -118,6 +121,8 @@ def read_legacy(text: str) -> LegacyReading:
     if text.isascii():
         return LegacyReading(text, "Unicode")
     composed = normalise(text)
+    if _UNICODE_ONLY.search(composed):
+        return LegacyReading(composed, "Unicode", _strangers(composed))
     scores: dict[str, tuple[float, Encoding]] = {}
     for encoding in _CODES:
         result = convert(composed, encoding)
@@ -204,6 +209,19 @@ def _verdicts(token: str, read: str, encoding: Encoding) -> list[bool]:
         for piece in _PIECE.findall(read)
         if len(piece) > 5 or not piece.isupper()
     ]
+
+
+def _strangers(text: str) -> tuple[str, ...]:
+    """Name the words of Unicode text that are Vietnamese only when read in an old encoding."""
+    return tuple(
+        f"{shown(token)} có thể là {shown(convert(token, encoding))} ({encoding})"
+        for token in text.split()
+        if _JUDGED.search(token)
+        and not _UNICODE_ONLY.search(token)
+        and not all(_verdicts(token, token, "Unicode"))
+        for encoding in _OLD
+        if all(_verdicts(token, convert(token, encoding), encoding))
+    )
 
 
 def _unread(text: str, result: str, encoding: Encoding) -> tuple[str, ...]:

@@ -219,7 +219,7 @@ def rounded(number: Number, decimals: int) -> Decimal:
         raise TextFormError(
             f"số chữ số thập phân phải từ 0 đến {_MOST_DIGITS}, không thể là {decimals}"
         )
-    return _CONTEXT.quantize(Decimal(number), _CONTEXT.power(10, -decimals))
+    return _CONTEXT.quantize(Decimal(number), Decimal((0, (1,), -decimals)))
 
 
 def _from_text(value: str, decimal_mark: str, units: tuple[str, ...]) -> Number:

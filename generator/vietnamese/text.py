@@ -39,7 +39,8 @@ class Oddity:
         finding = f"ký tự thứ {self.at + 1}: {name}, {self.kind}"
         if self.better is None:
             return f"{finding}, cần người xem lại"
-        return f"{finding}, thay bằng “{self.better}”" if self.better.strip() else finding
+        means = {"": "bỏ được", "\n": "thay bằng xuống dòng"}
+        return f"{finding}, {means.get(self.better, f'thay bằng “{self.better}”')}"
 
 
 # Unicode has three twins of Đ; old fonts and web pages bring Cyrillic and Greek letters; the breve
