@@ -17,7 +17,7 @@ from generator.command import Group, sentence
 from generator.errors import GeneratorError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from generator.batch import Progress, Result
+    from generator.batches import Progress, Result
 
 # Modules are imported by the command that needs them: `vanban --help` answers at once.
 
@@ -227,7 +227,7 @@ def batch_command(
     form: str, data: str, output: str, jobs: int | None, templates: Sequence[str]
 ) -> None:
     """Make a document for each record."""
-    from generator.batch import MANIFEST, batch
+    from generator.batches import MANIFEST, batch
 
     with _progress() as progress:
         results = batch(
@@ -256,7 +256,7 @@ def demo(output: str) -> None:
     """Do the main job on the fixtures and show a piece of the result."""
     from time import perf_counter
 
-    from generator.batch import batch
+    from generator.batches import batch
     from generator.bundle import shipped
     from generator.data import read_records
     from generator.outline import plain_lines

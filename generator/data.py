@@ -30,6 +30,7 @@ class RawRecord:
     index: int = 0  # from 0, in the order of the source
     listed: int | None = None  # its place in a JSON list: paths start with $[listed]
     folder: str = "."  # where {"$file": …} looks
+    value: Any = None  # the record itself, where a program gives it and there is no text
 
     def parse(self) -> Any:
         """Return the record's value; numbers with decimals as ``Decimal``.
@@ -37,10 +38,15 @@ class RawRecord:
         Raises:
             DataError: broken JSON, or a key given twice, with line and column.
         """
-        return parse_json(self.text, self.file, self.first_line)
+        return parse_json(self.text, self.file, self.first_line) if self.text else self.value
 
     def problems(self, faults: list[Fault]) -> tuple[Problem, ...]:
         """Return faults as problems, each with its line and JSON path, in the order of the file."""
+        if not self.text:
+            return tuple(
+                Problem(file=self.file, at=show_path(f.path), message=f.message, hint=f.hint)
+                for f in faults
+            )
         lines = positions(self.text)
         start = "$" if self.listed is None else f"$[{self.listed}]"
 

@@ -79,6 +79,15 @@ class Form:
             context[self._scoring.into] = self._scoring.compute(context)
         return context
 
+    def document(self, record: Mapping[str, Any], *, folder: str = ".") -> bytes:
+        """Return the .docx of a record given by a program; ``folder`` is where ``$file`` looks.
+
+        Raises:
+            DataError: every problem of the record, each with its JSON path and field title.
+            TemplateError: the template cannot be filled with it.
+        """
+        return self.render(RawRecord(file="", text="", value=record, folder=folder))
+
     def render(self, raw: RawRecord) -> bytes:
         """Return the document of one record; the errors of ``prepare`` and of the template."""
         return self.fill(self.prepare(raw).context, raw)

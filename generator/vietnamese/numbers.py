@@ -215,10 +215,8 @@ def rounded(number: Number, decimals: int) -> Decimal:
     >>> rounded(Decimal("2.345"), 2), rounded(Decimal("-0.5"), 0)
     (Decimal('2.35'), Decimal('-1'))
     """
-    if not 0 <= decimals <= _MOST_DIGITS:
-        raise TextFormError(
-            f"số chữ số thập phân phải từ 0 đến {_MOST_DIGITS}, không thể là {decimals}"
-        )
+    if not isinstance(decimals, int) or not 0 <= decimals <= _MOST_DIGITS:
+        raise TextFormError(f"không làm tròn được đến {shown(decimals)} chữ số thập phân")
     return _CONTEXT.quantize(Decimal(number), Decimal((0, (1,), -decimals)))
 
 
