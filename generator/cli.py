@@ -271,8 +271,7 @@ def demo(output: str) -> None:
     content = form.render(raw)
     write_whole(plan, content, durable=True)
     click.echo(f"1. Kế hoạch: {plan}\n")
-    for line in plain_lines(content, str(plan))[:12]:
-        click.echo(f"   {line if len(line) <= 90 else line[:89] + '…'}")
+    _glance(plain_lines(content, str(plan))[:12])
     start = perf_counter()
     units = str(fixtures / "ban-cham-diem" / "don-vi-300.jsonl")
     results = batch("ban-cham-diem", units, target / "ban-cham-diem")
@@ -283,10 +282,26 @@ def demo(output: str) -> None:
         click.echo(f"   {target / 'ban-cham-diem' / result.output}")
     sheet = target / "ban-cham-diem" / done[1].output
     click.echo("")
-    for line in plain_lines(sheet.read_bytes(), str(sheet))[-19:]:
-        click.echo(f"   {line if len(line) <= 90 else line[:89] + '…'}")
+    _glance(plain_lines(sheet.read_bytes(), str(sheet))[-19:])
     if len(done) < len(results):
         sys.exit(1)
+
+
+def _glance(lines: Sequence[str], width: int = 96) -> None:
+    """Print lines of a document, long ones and long cells of a table cut to fit."""
+    from generator.outline import CELL_GAP
+
+    for line in lines:
+        cells = line.split(CELL_GAP)
+        room = width - len(CELL_GAP) * (len(cells) - 1)
+        longest = max(range(len(cells)), key=lambda i: len(cells[i]))
+        rest = sum(min(len(cell), 24) for i, cell in enumerate(cells) if i != longest)
+        shown = [_cut(cell, room - rest if i == longest else 24) for i, cell in enumerate(cells)]
+        click.echo(f"   {CELL_GAP.join(shown)}")
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 # ---------------------------------------------------------------- speaking to the user

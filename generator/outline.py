@@ -8,6 +8,7 @@ from lxml import etree
 
 from generator.ooxml import Package, qn, read_package
 
+CELL_GAP = "  │  "
 _ALIGN = {"both": "đều", "center": "giữa", "right": "phải", "end": "phải", "left": "trái"}
 _SKIPPED = frozenset(map(qn, ("w:del", "w:instrText", "w:delText")))
 _FALLBACK = qn("mc:Fallback")
@@ -46,7 +47,7 @@ def _plain(container: etree._Element) -> Iterator[str]:
         elif child.tag == qn("w:tbl"):
             for row in child.iter(qn("w:tr")):
                 cells = [" ".join(_plain(cell)) for cell in row.iterchildren(qn("w:tc"))]
-                yield "  │  ".join(cells)
+                yield CELL_GAP.join(cells)
         elif child.tag == qn("w:sdt"):
             yield from _plain(child.find(qn("w:sdtContent")))
 

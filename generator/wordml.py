@@ -80,10 +80,23 @@ def plain_text(value: object) -> str:
 
 
 def to_text(value: object) -> str:
-    """Return any value as the content of ``w:t``; finished XML passes as it is."""
+    """Return any value as the content of ``w:t``; finished XML passes as it is.
+
+    A program may give docxtpl's ``Listing``: escaped text whose line breaks and tabs count.
+    """
     if isinstance(value, Markup):
         return str(value)
+    finished = _html(value)
+    if finished is not None:
+        check_legal(finished)
+        return finished.replace("\n", _BREAK).replace("\t", _TAB)
     return text_xml(plain_text(value))
+
+
+def _html(value: object) -> str | None:
+    """Return the XML of an object that carries its own, such as docxtpl's ``RichText``."""
+    carried = getattr(value, "__html__", None)
+    return str(carried()) if callable(carried) else None
 
 
 def to_text_bytes(value: object) -> bytes:
@@ -130,9 +143,13 @@ def runs_xml(spans: Iterable[Span], looks: Looks = PLAIN_LOOKS) -> str:
 
 
 def line_xml(value: object, looks: Looks) -> Xml:
-    """Return a text with ``**đậm**``, ``*nghiêng*`` and ``^mũ^`` marks as runs."""
-    if isinstance(value, Xml):
-        return value
+    """Return a text with ``**đậm**``, ``*nghiêng*`` and ``^mũ^`` marks as runs.
+
+    A program may give docxtpl's ``RichText``, which is runs already.
+    """
+    finished = _html(value)
+    if finished is not None:
+        return Xml(finished)
     return Xml(runs_xml(parse_spans(plain_text(value)), looks))
 
 

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate, Listing, RichText
 
 from generator.errors import TemplateError
 from tests.making import TEMPLATE, cells, compiled, fill, lines, make, opened, saved
@@ -207,6 +207,14 @@ def test_a_docxtpl_template_gives_the_same_text(
     ]
     if rows:
         assert cells(ours) == cells(stream.getvalue())
+
+
+def test_docxtpls_rich_text_and_listing_give_the_same_text() -> None:
+    rich = RichText("đậm & ", bold=True)
+    rich.add("thường")
+    context = {"rich": rich, "listing": Listing("một\nhai & ba")}
+    content = make("a {{r rich }} b", "{{ listing }}")
+    assert lines(compiled(content).render(context)) == ["a đậm & thường b", "một\nhai & ba"]
 
 
 # ---------------------------------------------------------------- rich text

@@ -19,8 +19,17 @@ _ORDER = (
     "\t\n _-‑–—,;:!?.…·'\"«»()[]{}§@*/\\&#%•`^°+±÷×<=>|~$₫€"
     "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 )
-# What differs from its plain form on the last level only.
-_VARIANTS = {"\u00a0": " ", "‘": "'", "’": "'", "“": '"', "”": '"', "²": "2", "³": "3"}
+# Characters that rank with a plain one: curly quotes part from it on the second level, a raised
+# digit and the no-break space on the last.
+_VARIANTS = {
+    "‘": ("'", "\x02", "\x01"),
+    "’": ("'", "\x03", "\x01"),
+    "“": ('"', "\x02", "\x01"),
+    "”": ('"', "\x03", "\x01"),
+    "²": ("2", "\x01", "\x03"),
+    "³": ("3", "\x01", "\x03"),
+    "\u00a0": (" ", "\x01", "\x03"),
+}
 # The five tones in Vietnamese order, then the other marks in Unicode's.
 _MARKS = (
     "\u0300\u0309\u0303\u0301\u0323\u0306\u0302\u030c\u030a\u0308\u030b\u0307\u0327\u0328\u0304"
@@ -29,7 +38,7 @@ _LETTER_MARKS = "\u0306\u0302\u031b"  # breve, circumflex and horn make letters 
 
 # Level weights are characters, so that whole keys are strings; U+0000 parts the levels.
 _RANKS = {char: chr(0x10 + rank) for rank, char in enumerate(_ORDER)}
-_SMALL, _CAPITAL, _VARIANT = "\x01", "\x02", "\x03"
+_SMALL, _CAPITAL = "\x01", "\x02"
 
 
 def collation_key(text: str) -> str:
@@ -97,7 +106,8 @@ def _field(value: object, by: str) -> str:
 def _weights(char: str) -> tuple[str, str, str]:
     """Return what one character adds to each of the three levels."""
     if char in _VARIANTS:
-        return _RANKS[_VARIANTS[char]], "\x01", _VARIANT
+        plain, second, last = _VARIANTS[char]
+        return _RANKS[plain], second, last
     parts = unicodedata.normalize("NFD", char)
     base, marks = parts[0], list(parts[1:])
     if unicodedata.combining(base):

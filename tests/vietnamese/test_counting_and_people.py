@@ -16,8 +16,7 @@ def test_a_roman_numeral_reads_back(number: int) -> None:
     worths = [WORTH[sign] for sign in roman(number)]
     following = [*worths[1:], 0]
     assert number == sum(
-        -worth if worth < after else worth
-        for worth, after in zip(worths, following, strict=True)
+        -worth if worth < after else worth for worth, after in zip(worths, following, strict=True)
     )
 
 

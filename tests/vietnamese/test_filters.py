@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from generator.filters import FILTERS, filter_table, filter_table_markdown
 from generator.vietnamese import Blank, TextFormError
@@ -150,6 +150,17 @@ def test_values_of_no_use_to_any_filter_never_escape_as_program_errors(
         FILTERS[name](value, *arguments)
     except TextFormError as error:
         assert error.filter_name == name
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_key_missing_from_the_record_stays_jinjas_error(name: str) -> None:
+    environment = Environment(undefined=StrictUndefined)
+    environment.filters.update(FILTERS)
+    arguments = {"pct_of": "(1)", "ratio": "(1)", "change": "(1)", "doc_no": "('KH-UBND')"}
+    arguments |= {"date_range": "(none)", "year_range": "(none)", "place_date": "(none)"}
+    tag = f"{{{{ so_ho|{name}{arguments.get(name, '')} }}}}"
+    with pytest.raises(UndefinedError, match="'so_ho' is undefined"):
+        environment.from_string(tag).render()
 
 
 def test_the_benchmark_times_every_filter() -> None:

@@ -14,15 +14,15 @@ UNICODE = "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do
 ABC = "Céng hßa x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc"
 VNI_TEXT = "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc"
 
-SMALL = sorted({form for vowel, forms in TONED.items() if vowel.islower() for form in forms} - set("aeiouy"))
+SMALL = sorted(
+    {form for vowel, forms in TONED.items() if vowel.islower() for form in forms} - set("aeiouy")
+)
 PLAIN_CAPITALS = "ĂÂÊÔƠƯĐ"
 EVERY_LETTER = [*SMALL, "đ", *map(str.upper, SMALL), "Đ"]
 
 FROM_TCVN3 = {letter: code for code, letter in TCVN3.items()}
 FROM_VNI = {
-    letter: code
-    for code, letter in VNI.items()
-    if code == code.lower() or code == code.upper()
+    letter: code for code, letter in VNI.items() if code == code.lower() or code == code.upper()
 }
 
 

@@ -186,9 +186,7 @@ def test_num2words_speaks_our_vietnamese() -> None:
     assert num2words(4, lang="vi", to="ordinal") == "thứ tư"
     assert num2words(4, lang="vi", to="ordinal_num") == "thứ 4"
     assert num2words(2025, lang="vi", to="year") == "hai nghìn không trăm hai mươi lăm"
-    assert num2words(1_500_000, lang="vi", to="currency") == (
-        "một triệu năm trăm nghìn đồng chẵn"
-    )
+    assert num2words(1_500_000, lang="vi", to="currency") == ("một triệu năm trăm nghìn đồng chẵn")
     assert num2words(12.5, lang="vi", to="currency", currency="USD") == (
         "mười hai phẩy năm đô la Mỹ"
     )
