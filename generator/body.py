@@ -74,10 +74,13 @@ class Table:
 
 Block = Paragraph | Table
 
+# Small and capital letters take turns in Unicode's block of Vietnamese letters (to U+1EF9).
+_SMALL = "".join(filter(str.islower, map(chr, range(0x1EFA))))
 _LABELS: tuple[tuple[re.Pattern[str], Level], ...] = (
     (re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\.\s"), Level.ROMAN_HEADING),
-    (re.compile(r"[A-ZĐ]\.\s(?=[^a-zà-ỹđ]*$)"), Level.ROMAN_HEADING),
-    (re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s"), Level.SUBNUMBER_HEADING),
+    (re.compile(rf"[A-ZĐ]\.\s(?=[^{_SMALL}]*$)"), Level.ROMAN_HEADING),
+    # Two digits at most: 1.200 at the start of a line is a number in groups of thousands.
+    (re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s"), Level.SUBNUMBER_HEADING),
     (re.compile(r"\d{1,3}\.\s"), Level.NUMBER_HEADING),
     (re.compile(r"[a-zđ]\)\s"), Level.LETTER),
     (re.compile(r"[-–—]\s"), Level.DASH),
@@ -100,7 +103,7 @@ def parse_body(text: str) -> tuple[Block, ...]:
     >>> [block.level.value for block in parse_body("I. MỤC ĐÍCH\n1. Yêu cầu\n- Đúng hạn.")]
     ['MucLaMa', 'Khoan', 'GachDau']
     """
-    return tuple(_blocks(text.split("\n")))
+    return tuple(_blocks(re.split("\r\n|\r|\n", text)))
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

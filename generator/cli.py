@@ -50,7 +50,7 @@ _data = click.argument("data", metavar="DỮ_LIỆU")
 @_templates
 def list_forms(templates: Sequence[str]) -> None:
     """Print the forms, grouped."""
-    from generator.bundle import list_bundles, template_folders
+    from generator.bundle import list_bundles, shipped, template_folders
 
     listed, problems = list_bundles(template_folders(templates))
     groups: dict[str, list[Any]] = {}
@@ -63,7 +63,9 @@ def list_forms(templates: Sequence[str]) -> None:
             bundle = item.bundle
             kind = f" [{bundle.type}]" if bundle.type else ""
             shadow = "  (bị mẫu cùng tên ở thư mục trước che)" if item.shadowed else ""
-            click.echo(f"  {bundle.id:<{width}}  {bundle.title}{kind}  — {bundle.folder}{shadow}")
+            built_in = bundle.folder.resolve().is_relative_to(shipped("doctemplates").resolve())
+            where = "có sẵn" if built_in else str(bundle.folder)
+            click.echo(f"  {bundle.id:<{width}}  {bundle.title}{kind}  — {where}{shadow}")
     _warn(problems)
     if problems:
         sys.exit(4)
@@ -150,7 +152,8 @@ def init(form: str, output: str, sample: bool, templates: Sequence[str]) -> None
     else:
         content = skeleton(opened.schema, opened.bundle.title).encode()
     write_whole(target, content, durable=True)
-    _say(f"Đã tạo {output}. Điền xong, chạy: vanban render {form} {output} -o van-ban.docx")
+    name = f'"{output}"' if " " in output else output
+    _say(f"Đã tạo {output}. Điền xong, chạy: vanban render {form} {name} -o van-ban.docx")
 
 
 @cli.command("validate", help="Kiểm tra dữ liệu, không tạo văn bản.")

@@ -34,7 +34,19 @@ from generator.render import CompiledPart, CompiledTemplate
 from generator.sandbox import Sandbox
 from generator.splice import Splicer
 from generator.structure import KEYWORDS, arrange, is_opener
-from generator.tags import PI, PPR, RPR, SENTINEL, TBL, Place, Tag, TagTable, mark_tags, mark_text
+from generator.tags import (
+    PI,
+    PPR,
+    RPR,
+    SENTINEL,
+    TBL,
+    Place,
+    Tag,
+    TagProblem,
+    TagTable,
+    mark_tags,
+    mark_text,
+)
 from generator.units import mm_to_emu
 from generator.wordml import PLAIN_LOOKS, BodyStyle, Looks, Xml, line_xml, plain_text, to_attribute
 
@@ -89,7 +101,7 @@ class _Compilation:
         tags = [piece for pieces in sources.values() for piece in pieces if isinstance(piece, Tag)]
         self._check_tags(tags)
         if self.table.problems:
-            raise TemplateError(self.table.problems)
+            raise TemplateError(sorted(self.table.problems, key=_page_order))
         return self._finish(sources, main, tags)
 
     # ------------------------------------------------------------ before serialising
@@ -306,6 +318,10 @@ _SYNTAX = (
 def _syntax(message: str) -> tuple[str, str]:
     meaning = next((text for key, text in _SYNTAX if key in message), "thẻ viết sai cú pháp")
     return meaning, "sửa lại như {{ ho_ten }}, {% if so %} hoặc {% for x in danh_sach %}"
+
+
+def _page_order(problem: Problem) -> tuple[str, int]:
+    return problem.file, problem.paragraph if isinstance(problem, TagProblem) else 0
 
 
 # ---------------------------------------------------------------- proof of well-formedness

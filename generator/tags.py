@@ -37,6 +37,13 @@ _INSIDE_TAG_DROPPED = frozenset(
 OPENERS = ("for", "if", "macro", "call", "filter", "with", "set")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagProblem(Problem):
+    """A problem in a template; ``paragraph`` puts problems in the order of the page."""
+
+    paragraph: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a template: the file and part, the paragraph counted from 1, its words."""
@@ -50,7 +57,13 @@ class Place:
         where = f"đoạn {self.paragraph}"
         quoted = f", thẻ {tag}" if tag else ""
         around = f" (“{self.words}”)" if self.words and self.words != tag else ""
-        return Problem(file=self.part, at=f"{where}{quoted}{around}", message=message, hint=hint)
+        return TagProblem(
+            file=self.part,
+            at=f"{where}{quoted}{around}",
+            message=message,
+            hint=hint,
+            paragraph=self.paragraph,
+        )
 
 
 @dataclass(slots=True, eq=False)

@@ -118,8 +118,12 @@ def test_windows_line_ends_separate_paragraphs_as_well() -> None:
         ("(*theo lịch*).", [Span("("), Span("theo lịch", italic=True), Span(").")]),
         ("***cả hai***", [Span("cả hai", bold=True, italic=True)]),
         (
-            "**đậm *rồi nghiêng***",
-            [Span("đậm ", bold=True), Span("rồi nghiêng", bold=True, italic=True)],
+            "**đậm *và nghiêng* rồi đậm**",
+            [
+                Span("đậm ", bold=True),
+                Span("và nghiêng", bold=True, italic=True),
+                Span(" rồi đậm", bold=True),
+            ],
         ),
         ("67,01 km^2^.", [Span("67,01 km"), Span("2", superscript=True), Span(".")]),
         (

@@ -285,16 +285,16 @@ def test_every_fault_of_a_template_is_told_at_once() -> None:
     told = faults(make("{{ x|sso }}", "{% fro x in y %}", "{{ a b }}", "{% if x %}", "mở {{ ra"))
     place = f"{TEMPLATE}: word/document.xml"
     assert told.splitlines() == [
-        f"{place}: đoạn 5 (“mở {{{{ ra”): thẻ mở {{{{ không có dấu đóng }}}} trong cùng đoạn",
-        "  gợi ý: gõ }} ở cuối thẻ; muốn in đúng dấu {{ thì gõ {_{",
-        f"{place}: đoạn 2, thẻ {{% fro x in y %}}: không hiểu lệnh “fro”",
-        "  gợi ý: có phải bạn muốn gõ “for”?",
-        f"{place}: đoạn 4, thẻ {{% if x %}}: lệnh “if” không có “endif”",
-        "  gợi ý: thêm {% endif %}",
         f"{place}: đoạn 1, thẻ {{{{ x|sso }}}}: không có bộ lọc “sso”",
         "  gợi ý: có phải bạn muốn gõ “so”?",
+        f"{place}: đoạn 2, thẻ {{% fro x in y %}}: không hiểu lệnh “fro”",
+        "  gợi ý: có phải bạn muốn gõ “for”?",
         f"{place}: đoạn 3, thẻ {{{{ a b }}}}: thừa chữ sau biểu thức, hoặc thiếu dấu nối",
         "  gợi ý: sửa lại như {{ ho_ten }}, {% if so %} hoặc {% for x in danh_sach %}",
+        f"{place}: đoạn 4, thẻ {{% if x %}}: lệnh “if” không có “endif”",
+        "  gợi ý: thêm {% endif %}",
+        f"{place}: đoạn 5 (“mở {{{{ ra”): thẻ mở {{{{ không có dấu đóng }}}} trong cùng đoạn",
+        "  gợi ý: gõ }} ở cuối thẻ; muốn in đúng dấu {{ thì gõ {_{",
     ]
 
 

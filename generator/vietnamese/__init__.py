@@ -3,9 +3,9 @@
 Pure functions: no files, no Word, no locale, no clock. Every one refuses a value it cannot write
 with a ``TextFormError`` and prints a declared blank (``None``) as the form does.
 
-Done by others: exact arithmetic by ``decimal``, composed forms by ``unicodedata``, the interface for
-numbers in words by num2words. Written here, because no library has it right: the words themselves,
-the decree's dates and document numbers, syllables and tone marks, the old encodings, the collation.
+Done by others: exact arithmetic by ``decimal``, composed forms by ``unicodedata``, the interface
+for numbers in words by num2words. Written here, because no library has it right: the words, the
+decree's dates and document numbers, syllables and tone marks, the old encodings, the collation.
 """
 
 from __future__ import annotations

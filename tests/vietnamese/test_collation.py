@@ -39,7 +39,7 @@ def test_records_by_a_field_also_a_nested_one() -> None:
     units = [{"ten": "Đông Sơn", "nguoi": {"ho_ten": "Lê An"}}, {"ten": "Ba Đình", "nguoi": {}}]
     assert [unit["ten"] for unit in sort_vi(units, "ten")] == ["Ba Đình", "Đông Sơn"]
     assert sort_name(units[:1], "nguoi.ho_ten") == units[:1]
-    with pytest.raises(TextFormError, match="không có “nguoi.ho_ten” để xếp thứ tự"):
+    with pytest.raises(TextFormError, match=r"không có “nguoi\.ho_ten” để xếp thứ tự"):
         sort_name(units, "nguoi.ho_ten")
 
 

@@ -68,7 +68,7 @@ def test_open_parts_are_dots() -> None:
     "value",
     [
         date(2018, 4, 11),
-        datetime(2018, 4, 11, 23, 59),
+        datetime.fromisoformat("2018-04-11T23:59"),
         datetime(2018, 4, 11, 23, 59, tzinfo=UTC),
         "2018-04-11",
         "2018-4-11",

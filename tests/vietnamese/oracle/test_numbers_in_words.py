@@ -56,7 +56,7 @@ def differences(
     questions = folder / "numbers.txt"
     with questions.open("w") as file:
         file.writelines(f"{number}\n" for number in numbers())
-    quarrels = []
+    quarrels: list[tuple[str, str, str]] = []
     with (
         questions.open() as asked,
         subprocess.Popen(judge, stdin=asked, stdout=subprocess.PIPE, encoding="utf-8") as process,

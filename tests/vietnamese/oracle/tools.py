@@ -1,4 +1,4 @@
-"""Finding the independent judges: Node with the packages of `.tools`, and ICU of the system's Python."""
+"""Finding the independent judges: Node, the npm packages of `.tools`, and ICU."""
 
 from __future__ import annotations
 
