@@ -6,9 +6,9 @@ import json
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from json.decoder import scanstring  # type: ignore[attr-defined] # in no stub, in every Python
 from pathlib import Path
 from typing import Any
@@ -237,6 +237,17 @@ class _TwiceError(ValueError):
     """A key given twice in one object."""
 
 
+class _NumberError(ValueError):
+    """NaN, infinity, or a number outside any reasonable range, as written."""
+
+
+# Numbers as far as JSON promises to carry them (RFC 8259, 6: binary64). Decimal takes 1e999999999,
+# and the first sum or whole number made of that fills the memory.
+_FURTHEST = 308
+_DEEPEST = 100  # data nested deeper is broken or hostile; what reads it recurses
+_LONGEST_WHOLE = 4300  # digits Python converts (sys.int_info.default_max_str_digits)
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     whole = dict(pairs)
     if len(whole) != len(pairs):
@@ -246,11 +257,21 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(name: str) -> Any:
-    raise _TwiceError(f"\0{name}")
+    raise _NumberError(name)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:  # an exponent beyond what Decimal itself holds
+        raise _NumberError(text) from error
+    if not -_FURTHEST <= number.adjusted() <= _FURTHEST:
+        raise _NumberError(text)
+    return number
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_constant
+    object_pairs_hook=_unique, parse_float=_decimal, parse_constant=_constant
 )
 _SYNTAX: Mapping[str, tuple[str, str]] = {
     "Expecting value": ("thiếu giá trị", "sau dấu hai chấm hoặc dấu phẩy phải có giá trị"),
@@ -278,24 +299,42 @@ def parse_json(text: str, file: str, first_line: int = 1) -> Any:
     """Return the value of a JSON text (RFC 8259), decimals exact.
 
     Raises:
-        DataError: broken JSON with line and column; a key given twice; NaN; nesting beyond reason.
+        DataError: broken JSON with line and column; a key given twice; NaN; a number or a nesting
+            beyond reason.
     """
     try:
-        return _DECODER.decode(text)
+        value = _DECODER.decode(text)
+        # Counting brackets is quick and enough for any honest record.
+        if text.count("[") + text.count("{") > _DEEPEST and not _shallow(value):
+            raise RecursionError
     except json.JSONDecodeError as error:
         message, hint = _syntax(error)
         at = f"dòng {first_line - 1 + error.lineno}, cột {error.colno}"
         raise DataError(Problem(file=file, at=at, message=message, hint=hint)) from error
-    except _TwiceError as error:
-        raise _twice(text, file, first_line, str(error)) from error
     except RecursionError as error:
         raise DataError(
             Problem(file=file, message="dữ liệu lồng quá sâu", hint="kiểm tra các dấu ngoặc")
         ) from error
-    except ValueError as error:  # a whole number of thousands of digits
+    except ValueError as error:
+        offset, message, hint = _refused(text, error)
+        line = text.count("\n", 0, offset) + first_line
         raise DataError(
-            Problem(file=file, message="có số quá dài, không đọc được", hint="kiểm tra các con số")
+            Problem(file=file, at=f"dòng {line}", message=message, hint=hint)
         ) from error
+    return value
+
+
+def _shallow(value: Any) -> bool:
+    """Return whether a value is nested no deeper than ``_DEEPEST``, without recursion."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for item in level
+            if isinstance(item, (dict, list))
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return not any(isinstance(item, (dict, list)) for item in level)
 
 
 def _syntax(error: json.JSONDecodeError) -> tuple[str, str]:
@@ -304,32 +343,45 @@ def _syntax(error: json.JSONDecodeError) -> tuple[str, str]:
     return f"JSON hỏng: {message}", hint
 
 
-def _twice(text: str, file: str, first_line: int, key: str) -> DataError:
-    if key.startswith("\0"):
-        name = key[1:]
-        line = text[: max(text.find(name), 0)].count("\n") + first_line
-        return DataError(
-            Problem(
-                file=file,
-                at=f"dòng {line}",
-                message=f"{name} không phải là số",
-                hint="ghi con số thật",
-            )
-        )
-    places = [line for name, line in _keys(text) if name == key]
-    return DataError(
-        Problem(
-            file=file,
-            at=f"dòng {first_line - 1 + places[-1]}",
-            message=f"khóa “{key}” ghi hai lần",
-            hint="giữ lại một chỗ",
-        )
-    )
+def _refused(text: str, error: ValueError) -> tuple[int, str, str]:
+    """Return where well-formed JSON holds what is refused all the same, what, and the remedy."""
+    if isinstance(error, _TwiceError):
+        key = str(error)
+        return _second(text, key), f"khóa “{key}” ghi hai lần", "giữ lại một chỗ"
+    if isinstance(error, _NumberError):
+        number = str(error)
+        offset = _outside_texts(text, lambda token: token == number)
+        if number.lstrip("-").isalpha():
+            return offset, f"{number} không phải là số", "ghi con số thật"
+    else:  # from Python itself: a whole number of thousands of digits
+        offset = _outside_texts(text, lambda token: len(token.lstrip("-")) > _LONGEST_WHOLE)
+    return offset, "có số quá dài, không đọc được", "kiểm tra các con số"
 
 
-def _keys(text: str) -> Iterator[tuple[str, int]]:
-    for match in re.finditer(r'"((?:[^"\\]|\\.)*)"\s*:', text):
-        yield json.loads(f'"{match[1]}"', strict=False), text.count("\n", 0, match.start()) + 1
+_TOKEN = re.compile(
+    r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?|(?P<brace>[{}])|(?P<bare>[^\s,:\[\]{}"]+)'
+)
+
+
+def _outside_texts(text: str, wanted: Callable[[str], bool]) -> int:
+    """Return where the first wanted number stands; the same letters in a text do not count."""
+    found = (m.start() for m in _TOKEN.finditer(text) if m["bare"] and wanted(m["bare"]))
+    return next(found, 0)
+
+
+def _second(text: str, key: str) -> int:
+    """Return where a key stands for the second time in one object."""
+    counts = [0]  # how often it stood in each object now open
+    for match in _TOKEN.finditer(text):
+        if match["brace"] == "{":
+            counts.append(0)
+        elif match["brace"] == "}":
+            counts.pop()
+        elif match["colon"] and scanstring(match["text"], 1, False)[0] == key:
+            counts[-1] += 1
+            if counts[-1] == 2:
+                return match.start()
+    return 0
 
 
 _SCALAR = re.compile(r"[^\s,\]}]+")

@@ -61,16 +61,20 @@ class Form:
         Raises:
             DataError: every problem of the record, each with line, JSON path and field title.
         """
+        record = self._valid(raw)
+        context = self.context(record)
+        return Prepared(
+            context=context, name=self._named(context, raw), warnings=_oddities(record, raw)
+        )
+
+    def _valid(self, raw: RawRecord) -> Any:
         value, faults = load_files(raw.parse(), self.schema, raw.folder)
         told = {fault.path for fault in faults}
         record, more = self.schema.read(value)
         faults += [fault for fault in more if fault.path not in told]
         if faults:
             raise DataError(raw.problems(faults))
-        context = self.context(record)
-        return Prepared(
-            context=context, name=self._named(context, raw), warnings=_oddities(record, raw)
-        )
+        return record
 
     def context(self, record: Any) -> dict[str, Any]:
         """Return what the template reads for a valid record."""
@@ -90,7 +94,7 @@ class Form:
 
     def render(self, raw: RawRecord) -> bytes:
         """Return the document of one record; the errors of ``prepare`` and of the template."""
-        return self.fill(self.prepare(raw).context, raw)
+        return self.fill(self.context(self._valid(raw)), raw)
 
     def fill(self, context: Mapping[str, Any], raw: RawRecord) -> bytes:
         """Return the document for a context; errors name the record's file."""

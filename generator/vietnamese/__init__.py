@@ -40,10 +40,9 @@ class Blank(str):
     __slots__ = ()
 
 
-# What a form prints where nothing has been written yet: two ellipses for a value, one for each open
-# part of a date ("ngày … tháng … năm …"), as in the samples of NĐ 30/2020, Phụ lục III.
+# What a form prints where nothing has been written yet: two ellipses, for a value as for each open
+# part of a date ("ngày …… tháng …… năm ……"): about 10 mm at 14 pt, room for two figures by hand.
 BLANK = Blank("……")
-OPEN = "…"
 
 
 def shown(value: object) -> str:

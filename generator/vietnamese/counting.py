@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from generator.vietnamese import BLANK, OPEN, Blank, TextFormError, shown
+from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.words import cardinal, counted
 
 # NĐ 30/2020, Phụ lục I: no f, j, w, z, and none of the letters with a mark except đ.
@@ -26,10 +26,10 @@ def roman(value: object) -> str:
     >>> roman(14)
     'XIV'
     >>> roman(1), roman("3"), roman(None)
-    ('I', 'III', '…')
+    ('I', 'III', '……')
     """
     if value is None:
-        return Blank(OPEN)
+        return BLANK
     if isinstance(value, Blank):
         return value
     number = counted(value)
@@ -48,12 +48,12 @@ def letter(value: object) -> str:
     >>> letter(5)
     'đ'
     >>> letter(1), letter(7), letter(23), letter(None)
-    ('a', 'g', 'y', '…')
+    ('a', 'g', 'y', '……')
 
     Clause: NĐ 30/2020, Phụ lục I, Phần I, mục II.6.
     """
     if value is None:
-        return Blank(OPEN)
+        return BLANK
     if isinstance(value, Blank):
         return value
     number = counted(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from generator.vietnamese import BLANK, OPEN, Blank, TextFormError, shown
+from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.words import cardinal
 
 # The decree pads every day below 10, but only months 1 and 2: "tháng 3", never "tháng 03".
@@ -138,7 +138,7 @@ def short_date(value: DateLike) -> str:
     >>> short_date("2018-03-08")
     '08/3/2018'
     >>> short_date(date(2008, 2, 14)), short_date(PartialDate(2024)), short_date(None)
-    ('14/02/2008', '…/…/2024', '…/…/…')
+    ('14/02/2008', '……/……/2024', '……/……/……')
     """
     if isinstance(value, date):
         return f"{_DAYS[value.day]}/{_MONTHS[value.month]}/{value.year}"
@@ -154,7 +154,7 @@ def long_date(value: DateLike) -> str:
     >>> long_date("2020-03-05")
     'ngày 05 tháng 3 năm 2020'
     >>> long_date(PartialDate(2012)), long_date(None)
-    ('ngày … tháng … năm 2012', 'ngày … tháng … năm …')
+    ('ngày …… tháng …… năm 2012', 'ngày …… tháng …… năm ……')
 
     Clause: NĐ 30/2020, Phụ lục I, Phần I, mục II.4.b.
     """
@@ -172,7 +172,7 @@ def place_and_date(place: str | None, value: DateLike) -> str:
     >>> place_and_date("Hà Nội", "2025-02-05")
     'Hà Nội, ngày 05 tháng 02 năm 2025'
     >>> place_and_date("Huế", None), place_and_date(None, None)
-    ('Huế, ngày … tháng … năm …', '……, ngày … tháng … năm …')
+    ('Huế, ngày …… tháng …… năm ……', '……, ngày …… tháng …… năm ……')
 
     Clause: NĐ 30/2020, Phụ lục I, Phần I, mục II.4.
     """
@@ -192,13 +192,13 @@ def date_words(value: DateLike) -> str:
     >>> date_words("2000-04-21")
     'ngày hai mươi mốt tháng Tư năm hai nghìn'
     >>> date_words(PartialDate(2000, 12)), date_words(None)
-    ('ngày … tháng Mười hai năm hai nghìn', 'ngày … tháng … năm …')
+    ('ngày …… tháng Mười hai năm hai nghìn', 'ngày …… tháng …… năm ……')
     """
     if value is None or isinstance(value, Blank):
         return long_date(value)
     partial = parse_partial_date(value)
-    day = OPEN if partial.day is None else cardinal(partial.day)
-    month = OPEN if partial.month is None else _MONTH_WORDS[partial.month]
+    day = BLANK if partial.day is None else cardinal(partial.day)
+    month = BLANK if partial.month is None else _MONTH_WORDS[partial.month]
     return f"ngày {day} tháng {month} năm {cardinal(partial.year)}"
 
 
@@ -208,7 +208,7 @@ def day_month(value: DateLike) -> str:
     >>> day_month("2018-07-01")
     '01/7'
     >>> day_month(None)
-    '…/…'
+    '……/……'
     """
     if isinstance(value, Blank):
         return value
@@ -222,7 +222,7 @@ def month_year(value: DateLike) -> str:
     >>> month_year("2017-10-20")
     '10/2017'
     >>> month_year("2026-04"), month_year("02/2026"), month_year(None)
-    ('4/2026', '02/2026', '…/…')
+    ('4/2026', '02/2026', '……/……')
     """
     if isinstance(value, Blank):
         return value
@@ -236,14 +236,14 @@ def quarter(value: DateLike) -> str:
     >>> quarter("2025-03-31")
     'quý I/2025'
     >>> quarter("8/2025"), quarter(None)
-    ('quý III/2025', 'quý …/…')
+    ('quý III/2025', 'quý ……/……')
     """
     if value is None:
-        return Blank(f"quý {OPEN}/{OPEN}")
+        return Blank(f"quý {BLANK}/{BLANK}")
     if isinstance(value, Blank):
         return value
     partial = parse_partial_date(value)
-    number = OPEN if partial.month is None else _QUARTERS[(partial.month - 1) // 3]
+    number = BLANK if partial.month is None else _QUARTERS[(partial.month - 1) // 3]
     return f"quý {number}/{partial.year}"
 
 
@@ -253,10 +253,10 @@ def weekday(value: DateLike) -> str:
     >>> weekday("2018-04-11")
     'thứ Tư'
     >>> weekday("2018-04-15"), weekday(None)
-    ('Chủ nhật', 'thứ …')
+    ('Chủ nhật', 'thứ ……')
     """
     if value is None:
-        return Blank(f"thứ {OPEN}")
+        return Blank(f"thứ {BLANK}")
     return value if isinstance(value, Blank) else _WEEKDAYS[parse_date(value).weekday()]
 
 
@@ -266,7 +266,7 @@ def date_range(start: DateLike, end: DateLike, dash: bool = False) -> str:
     >>> date_range("2023-01-15", "2024-07-14")
     'từ ngày 15/01/2023 đến ngày 14/7/2024'
     >>> date_range("2023-01-15", "2024-07-14", True), date_range(None, None)
-    ('15/01/2023 - 14/7/2024', 'từ ngày …/…/… đến ngày …/…/…')
+    ('15/01/2023 - 14/7/2024', 'từ ngày ……/……/…… đến ngày ……/……/……')
 
     Raises:
         TextFormError: the end comes before the start.
@@ -283,7 +283,7 @@ def year_range(start: DateLike | int, end: DateLike | int, word: str = "giai đo
     >>> year_range(2008, 2018)
     'giai đoạn 2008 - 2018'
     >>> year_range(2025, 2030, "nhiệm kỳ"), year_range(2008, 2018, ""), year_range(2026, None)
-    ('nhiệm kỳ 2025 - 2030', '2008 - 2018', 'giai đoạn 2026 - …')
+    ('nhiệm kỳ 2025 - 2030', '2008 - 2018', 'giai đoạn 2026 - ……')
 
     Raises:
         TextFormError: the term ends before it starts.
@@ -291,7 +291,7 @@ def year_range(start: DateLike | int, end: DateLike | int, word: str = "giai đo
     first, last = _year(start), _year(end)
     if first is not None and last is not None and first > last:
         raise TextFormError(f"năm cuối {last} trước năm đầu {first}")
-    years = f"{OPEN if first is None else first} - {OPEN if last is None else last}"
+    years = f"{BLANK if first is None else first} - {BLANK if last is None else last}"
     return f"{word} {years}" if word else years
 
 
@@ -326,11 +326,11 @@ def _from_text(value: str) -> PartialDate:
 def _parts(value: DateLike) -> tuple[str, str, str]:
     """Return day, month and year as printed, dots for what is open."""
     if value is None:
-        return OPEN, OPEN, OPEN
+        return BLANK, BLANK, BLANK
     partial = parse_partial_date(value)
     return (
-        OPEN if partial.day is None else _DAYS[partial.day],
-        OPEN if partial.month is None else _MONTHS[partial.month],
+        BLANK if partial.day is None else _DAYS[partial.day],
+        BLANK if partial.month is None else _MONTHS[partial.month],
         str(partial.year),
     )
 

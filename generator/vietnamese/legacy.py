@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from generator.vietnamese import BLANK, TextFormError, shown
@@ -89,12 +90,16 @@ _JUDGED = re.compile(f"[{''.join(sorted(_CODED))}]")
 _FOREIGN_LETTER = re.compile(r"(?![\x00-\x7f])[^\W\d_]")
 _PIECE = re.compile(r"[^\W\d_]+")
 # A capital behind the first letter and no plain small one: the toned letters were capitals too.
-_CAPITALS = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]+[A-Z][^\W\d_a-z]*(?![^\W\d_])")
+# The bounds keep a hostile word from costing its length squared.
+_CAPITALS = re.compile(
+    r"(?<![^\W\d_])[^\W\d_a-z]{1,20}[A-Z][^\W\d_a-z]{0,20}(?![^\W\d_])",
+)
 
 _OLD: tuple[Encoding, ...] = ("TCVN3", "VNI")
-# A reading is trusted when most of its words are Vietnamese and clearly fewer are in any other.
+# A conversion is trusted when most of its words are Vietnamese and clearly fewer in any other.
 _GOOD = 0.75
 _CLEAR = 0.5
+_LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +128,19 @@ def read_legacy(text: str) -> LegacyReading:
     composed = normalise(text)
     if _UNICODE_ONLY.search(composed):
         return LegacyReading(composed, "Unicode", _strangers(composed))
+    words = _judged_words(composed)
     scores: dict[str, tuple[float, Encoding]] = {}
     for encoding in _CODES:
         result = convert(composed, encoding)
         # The first encoding keeps a text that reads the same in two of them.
         if result not in scores:
-            scores[result] = _score(composed, result, encoding), encoding
+            scores[result] = _score(words, encoding), encoding
     ranked = sorted(scores, key=lambda result: -scores[result][0])
     best, encoding = scores[ranked[0]]
     rivals = [result for result in ranked if scores[result][0] > best - _CLEAR]
-    if best >= _GOOD and len(rivals) == 1:
-        return LegacyReading(ranked[0], encoding, _unread(composed, ranked[0], encoding))
+    # Unicode text may hold foreign words; a conversion must prove itself by its words.
+    if len(rivals) == 1 and (best >= _GOOD or encoding == "Unicode"):
+        return LegacyReading(ranked[0], encoding, _unread(words, encoding))
     named = ", ".join(f"{shown(result)} ({scores[result][1]})" for result in rivals)
     return LegacyReading(composed, "Unicode", (f"{shown(text)} có thể là {named}",))
 
@@ -188,48 +195,61 @@ _NAMES: dict[str, Encoding] = {
 }
 
 
-def _score(text: str, result: str, encoding: Encoding) -> float:
-    """Return the share of Vietnamese syllables among the words that carry a code in question."""
-    judged = [
-        verdict
-        for token, read in zip(text.split(), result.split(), strict=True)
-        if _JUDGED.search(token)
-        for verdict in _verdicts(token, read, encoding)
-    ]
-    return sum(judged) / len(judged) if judged else 1.0
+def _score(words: list[str], encoding: Encoding) -> float:
+    """Return the share of Vietnamese syllables among words that carry a code in question."""
+    judged = [_verdict(word, encoding) for word in words]
+    count = sum(pieces for _, pieces in judged)
+    return sum(good for good, _ in judged) / count if count else 1.0
 
 
-def _verdicts(token: str, read: str, encoding: Encoding) -> list[bool]:
-    """Tell of each piece of a word whether it is a syllable; abbreviations say nothing."""
-    left_over = _CODES[encoding].sub("", token)
+def _verdict(word: str, encoding: Encoding) -> tuple[int, int]:
+    """Return how many pieces of a word are syllables, and of how many; abbreviations say nothing.
+
+    The same words come again and again; their verdicts are kept, hostile lengths are not.
+    """
+    judge = _judge if len(word) <= _LONGEST_WORD else _judge.__wrapped__
+    return judge(word, encoding)
+
+
+@lru_cache(maxsize=4096)
+def _judge(word: str, encoding: Encoding) -> tuple[int, int]:
+    left_over = _CODES[encoding].sub("", word)
     if not left_over.isascii() and _FOREIGN_LETTER.search(left_over):
-        return [False]
-    return [
-        is_syllable(piece)
-        for piece in _PIECE.findall(read)
+        return 0, 1
+    pieces = [
+        piece
+        for piece in _PIECE.findall(convert(word, encoding))
         if len(piece) > 5 or not piece.isupper()
     ]
+    return sum(map(is_syllable, pieces)), len(pieces)
+
+
+def _is_read(word: str, encoding: Encoding) -> bool:
+    good, pieces = _verdict(word, encoding)
+    return good == pieces
+
+
+def _judged_words(text: str) -> list[str]:
+    return [word for word in text.split() if _JUDGED.search(word)]
 
 
 def _strangers(text: str) -> tuple[str, ...]:
     """Name the words of Unicode text that are Vietnamese only when read in an old encoding."""
     return tuple(
-        f"{shown(token)} có thể là {shown(convert(token, encoding))} ({encoding})"
-        for token in text.split()
-        if _JUDGED.search(token)
-        and not _UNICODE_ONLY.search(token)
-        and not all(_verdicts(token, token, "Unicode"))
+        f"{shown(word)} có thể là {shown(convert(word, encoding))} ({encoding})"
+        for word in _judged_words(text)
+        if not _UNICODE_ONLY.search(word) and not _is_read(word, "Unicode")
         for encoding in _OLD
-        if all(_verdicts(token, convert(token, encoding), encoding))
+        if _is_read(word, encoding)
     )
 
 
-def _unread(text: str, result: str, encoding: Encoding) -> tuple[str, ...]:
+def _unread(words: list[str], encoding: Encoding) -> tuple[str, ...]:
     """Name the words of converted text that stayed unreadable; Unicode may hold foreign words."""
     if encoding == "Unicode":
         return ()
     return tuple(
-        f"{shown(token)} không đọc được theo {encoding}"
-        for token, read in zip(text.split(), result.split(), strict=True)
-        if _JUDGED.search(token) and not all(_verdicts(token, read, encoding))
+        f"{shown(word)} không đọc được theo {encoding}"
+        for word in words
+        if not _is_read(word, encoding)
     )

@@ -7,14 +7,17 @@ from decimal import Decimal
 
 from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.dates import PartialDate, short_date
-from generator.vietnamese.numbers import parse_number
+from generator.vietnamese.numbers import format_number, parse_number
 
 
 def plain(value: object) -> str:
-    """Return a value as a tag without a filter prints it: no groups, a decimal comma, short dates.
+    """Return a value as a tag without a filter prints it.
 
-    >>> plain("Kế hoạch"), plain(2018), plain(Decimal("12.5")), plain(date(2018, 4, 11))
-    ('Kế hoạch', '2018', '12,5', '11/4/2018')
+    Whole numbers print their digits, since a year is not 2.018; a number with decimals is no year
+    and prints as ``so`` does; dates print in the short form.
+
+    >>> plain("Kế hoạch"), plain(2018), plain(Decimal("1234.50")), plain(date(2018, 4, 11))
+    ('Kế hoạch', '2018', '1.234,50', '11/4/2018')
     """
     if isinstance(value, str):
         return value
@@ -22,7 +25,7 @@ def plain(value: object) -> str:
         return short_date(value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         number = parse_number(value)
-        return str(number) if isinstance(number, int) else f"{number:f}".replace(".", ",")
+        return str(number) if isinstance(number, int) else format_number(number)
     if value is None:
         raise TextFormError("giá trị trống không in được, phải khai báo ô để trống")
     raise TextFormError(f"{shown(value)} không phải là chữ, số hay ngày")

@@ -20,10 +20,14 @@ TONED: Final = {
 _UNTONED = {ord(char): vowel for vowel, forms in TONED.items() for char in forms}
 _TONE = {char: tone for forms in TONED.values() for tone, char in enumerate(forms) if tone}
 _TONED_LETTER = re.compile(f"[{''.join(_TONE)}]")
-# A word in which the mark could stand elsewhere: on the vowel before it or behind it.
+# A word in which the mark could stand elsewhere: on the vowel before it or behind it. No syllable
+# has more than seven letters, and the bounds keep a hostile word from costing its length squared.
 _VOWEL = "".join({form for forms in TONED.values() for form in forms})
 _MARKED = "".join(_TONE)
-_MOVABLE = re.compile(rf"[^\W\d_]*?(?:[{_MARKED}][{_VOWEL}]|[{_VOWEL}][{_MARKED}])[^\W\d_]*")
+_MOVABLE = re.compile(
+    rf"(?<![^\W\d_])[^\W\d_]{{0,5}}?(?:[{_MARKED}][{_VOWEL}]|[{_VOWEL}][{_MARKED}])"
+    r"[^\W\d_]{0,5}(?![^\W\d_])"
+)
 
 # "gi" and "qu" come before "g": in "già" and "quý" the second letter belongs to the onset.
 _ONSETS = (
@@ -36,7 +40,7 @@ _ENDINGS = {
     "ă": "c m n ng p t",
     "â": "c m n ng p t u y",
     "e": "- c m n ng o p t",
-    "ê": "- ch m n ng nh p t u",
+    "ê": "- ch m n nh p t u",
     "i": "- a ch m n nh p t u",
     "iê": "c m n ng p t u",
     "y": "- ch n nh t",
@@ -176,8 +180,8 @@ def _may_join(onset: str, rime: str) -> bool:
             return not front
         case "gh" | "ngh":
             return front
-        case "g":  # gì, gìn
-            return not front or rime in ("i", "in", "ip")
+        case "g":  # gì, giếng
+            return not front or rime[0] == "i"
         case "gi":
             return rime[0] not in "iy"
         case "qu":

@@ -132,10 +132,13 @@ def clean(value: object) -> str:
     if value is None:
         return BLANK
     text = plain(value)
-    for oddity in reversed(find_oddities(text)):
+    parts, end = [], 0
+    for oddity in find_oddities(text):
         if oddity.better is not None:
-            text = text[: oddity.at] + oddity.better + text[oddity.at + len(oddity.found) :]
-    return _SPACES.sub(_one_space, normalise(text)).strip()
+            parts += [text[end : oddity.at], oddity.better]
+            end = oddity.at + len(oddity.found)
+    mended = "".join((*parts, text[end:])) if parts else text
+    return _SPACES.sub(_one_space, normalise(mended)).strip()
 
 
 def tone(value: object, style: str = "hòa") -> str:

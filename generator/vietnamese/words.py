@@ -111,10 +111,10 @@ def ordinal(value: object, *choices: str) -> str:
     >>> ordinal(1)
     'thứ nhất'
     >>> ordinal(4), ordinal(14), ordinal(21), ordinal(None)
-    ('thứ tư', 'thứ mười bốn', 'thứ hai mươi mốt', 'thứ …')
+    ('thứ tư', 'thứ mười bốn', 'thứ hai mươi mốt', 'thứ ……')
     """
     if value is None:
-        return Blank("thứ …")
+        return Blank("thứ ……")
     if isinstance(value, Blank):
         return value
     number = counted(value)

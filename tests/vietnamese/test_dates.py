@@ -53,15 +53,15 @@ def test_a_place_without_a_name_is_refused(place: str) -> None:
 
 
 def test_open_parts_are_dots() -> None:
-    assert long_date(None) == "ngày … tháng … năm …"
-    assert long_date("2012") == "ngày … tháng … năm 2012"
-    assert long_date("4/2012") == "ngày … tháng 4 năm 2012"
-    assert short_date(None) == "…/…/…"
-    assert short_date("2024") == "…/…/2024"
-    assert short_date("01/2024") == "…/01/2024"
-    assert place_and_date("Chí Linh", None) == "Chí Linh, ngày … tháng … năm …"
-    assert date_words(None) == "ngày … tháng … năm …"
-    assert [day_month(None), month_year(None), weekday(None)] == ["…/…", "…/…", "thứ …"]
+    assert long_date(None) == "ngày …… tháng …… năm ……"
+    assert long_date("2012") == "ngày …… tháng …… năm 2012"
+    assert long_date("4/2012") == "ngày …… tháng 4 năm 2012"
+    assert short_date(None) == "……/……/……"
+    assert short_date("2024") == "……/……/2024"
+    assert short_date("01/2024") == "……/01/2024"
+    assert place_and_date("Chí Linh", None) == "Chí Linh, ngày …… tháng …… năm ……"
+    assert date_words(None) == "ngày …… tháng …… năm ……"
+    assert [day_month(None), month_year(None), weekday(None)] == ["……/……", "……/……", "thứ ……"]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_the_two_calendars_lie_1462_days_apart(serial: int) -> None:
 def test_dates_in_words_take_the_capital_of_the_month() -> None:
     assert date_words("2020-03-05") == "ngày năm tháng Ba năm hai nghìn không trăm hai mươi"
     assert date_words("30/4/1975") == ("ngày ba mươi tháng Tư năm một nghìn chín trăm bảy mươi lăm")
-    assert date_words("12/2024") == ("ngày … tháng Mười hai năm hai nghìn không trăm hai mươi tư")
+    assert date_words("12/2024") == ("ngày …… tháng Mười hai năm hai nghìn không trăm hai mươi tư")
 
 
 def test_parts_of_a_date() -> None:
@@ -186,17 +186,17 @@ def test_quarters_are_roman() -> None:
         *("quý I/2025", "quý I/2025", "quý II/2025", "quý II/2025"),
         *("quý III/2025", "quý III/2025", "quý IV/2025", "quý IV/2025"),
     ]
-    assert quarter("2025") == "quý …/2025"
-    assert quarter(None) == "quý …/…"
+    assert quarter("2025") == "quý ……/2025"
+    assert quarter(None) == "quý ……/……"
 
 
 def test_ranges() -> None:
     assert date_range("15/01/2023", "14/7/2024") == "từ ngày 15/01/2023 đến ngày 14/7/2024"
     assert date_range("15/01/2023", "14/7/2024", dash=True) == "15/01/2023 - 14/7/2024"
-    assert date_range("15/01/2023", None) == "từ ngày 15/01/2023 đến ngày …/…/…"
+    assert date_range("15/01/2023", None) == "từ ngày 15/01/2023 đến ngày ……/……/……"
     assert year_range(2008, "2018") == "giai đoạn 2008 - 2018"
     assert year_range(2015, 2020, "nhiệm kỳ") == "nhiệm kỳ 2015 - 2020"
-    assert year_range(None, None) == "giai đoạn … - …"
+    assert year_range(None, None) == "giai đoạn …… - ……"
 
 
 def test_a_range_that_ends_before_it_starts_is_refused() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import runpy
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from generator.filters import FILTERS, filter_table, filter_table_markdown
 from generator.vietnamese import Blank, TextFormError
+from generator.vietnamese.reading import read_words
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,23 +34,23 @@ BLANKS: dict[str, tuple[tuple[Any, ...], str]] = {
     "pct_of": ((650,), "……%"),
     "ratio": ((8,), "……/8"),
     "words": ((), "……"),
-    "ordinal": ((), "thứ …"),
+    "ordinal": ((), "thứ ……"),
     "money": ((), "…… đồng"),
     "money_words": ((), "…… đồng"),
-    "date": ((), "…/…/…"),
-    "date_long": ((), "ngày … tháng … năm …"),
-    "date_words": ((), "ngày … tháng … năm …"),
-    "day_month": ((), "…/…"),
-    "month_year": ((), "…/…"),
-    "quarter": ((), "quý …/…"),
-    "weekday": ((), "thứ …"),
-    "place_date": ((None,), "……, ngày … tháng … năm …"),
-    "date_range": ((None,), "từ ngày …/…/… đến ngày …/…/…"),
-    "year_range": ((None,), "giai đoạn … - …"),
+    "date": ((), "……/……/……"),
+    "date_long": ((), "ngày …… tháng …… năm ……"),
+    "date_words": ((), "ngày …… tháng …… năm ……"),
+    "day_month": ((), "……/……"),
+    "month_year": ((), "……/……"),
+    "quarter": ((), "quý ……/……"),
+    "weekday": ((), "thứ ……"),
+    "place_date": ((None,), "……, ngày …… tháng …… năm ……"),
+    "date_range": ((None,), "từ ngày ……/……/…… đến ngày ……/……/……"),
+    "year_range": ((None,), "giai đoạn …… - ……"),
     "doc_no": (("KH-BCĐ",), "Số:        /KH-BCĐ"),
     "blank": ((), "……"),
-    "roman": ((), "…"),
-    "letter": ((), "…"),
+    "roman": ((), "……"),
+    "letter": ((), "……"),
     "item": ((), "…… là"),
     "change": ((12, "vụ"), "tăng …… vụ, giảm …… vụ"),
     "phone": ((), "……"),
@@ -130,7 +133,7 @@ def test_an_error_names_the_value_and_the_filter_as_typed(
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-@pytest.mark.parametrize("value", [True, object(), float("nan"), {"a": 1}], ids=repr)
+@pytest.mark.parametrize("value", [True, object(), float("nan"), {"a": 1}], ids=lambda value: type(value).__name__)
 def test_values_of_no_use_to_any_filter_never_escape_as_program_errors(
     name: str, value: object
 ) -> None:
@@ -160,6 +163,32 @@ def test_a_key_missing_from_the_record_stays_jinjas_error(name: str) -> None:
     tag = f"{{{{ so_ho|{name}{arguments.get(name, '')} }}}}"
     with pytest.raises(UndefinedError, match="'so_ho' is undefined"):
         environment.from_string(tag).render()
+
+
+HOSTILE = {
+    "letters": "a" * 200_000,
+    "toned letters": "á" * 200_000,
+    "capitals": "A" * 200_000 + "µa",
+    "vni marks": "aù" * 100_000,
+    "controls": "\x01" * 200_000,
+    "look-alikes": "\u0430a" * 100_000,
+    "spaces": " " * 200_000 + "x",
+    "digits": "1" * 200_000,
+    "groups": "1." * 100_000,
+    "number words": "tỷ " * 100_000,
+}
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_values_cost_no_more_than_their_length(value: str) -> None:
+    start = time.perf_counter()
+    for call in FILTERS.values():
+        with suppress(TextFormError, TypeError):
+            call(value)
+    with suppress(TextFormError):
+        read_words(value)
+    # A second or two; work that grows with the square of the length takes an hour.
+    assert time.perf_counter() - start < 60
 
 
 def test_the_benchmark_times_every_filter() -> None:

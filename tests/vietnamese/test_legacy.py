@@ -34,6 +34,32 @@ def test_vni_has_every_letter_in_both_cases() -> None:
     assert sorted(FROM_VNI) == sorted(EVERY_LETTER)
 
 
+def test_the_whole_alphabet_of_tcvn3() -> None:
+    codes = (
+        "µ¶·¸¹ »¼½¾Æ ÇÈÉÊË ÌÎÏÐÑ ÒÓÔÕÖ ×ØÜÝÞ ßáâãä åæçèé êëìíî ïñòóô õö÷øù úûüýþ "
+        "¡¢£¤¥¦§ ¨©ª«¬\u00ad®"
+    )
+    means = (
+        "àảãáạ ằẳẵắặ ầẩẫấậ èẻẽéẹ ềểễếệ ìỉĩíị òỏõóọ ồổỗốộ ờởỡớợ ùủũúụ ừửữứự ỳỷỹýỵ ĂÂÊÔƠƯĐ ăâêôơưđ"
+    )
+    assert convert(codes, "TCVN3") == means
+
+
+def test_the_whole_alphabet_of_vni() -> None:
+    codes = (
+        "aù aø aû aõ aï aâ aá aà aå aã aä aê aé aè aú aü aë eù eø eû eõ eï eâ eá eà eå eã eä "
+        "í ì æ ó ò où oø oû oõ oï oâ oá oà oå oã oä ô ôù ôø ôû ôõ ôï uù uø uû uõ uï "
+        "ö öù öø öû öõ öï yù yø yû yõ î ñ"
+    )
+    means = (
+        "á à ả ã ạ â ấ ầ ẩ ẫ ậ ă ắ ằ ẳ ẵ ặ é è ẻ ẽ ẹ ê ế ề ể ễ ệ "
+        "í ì ỉ ĩ ị ó ò ỏ õ ọ ô ố ồ ổ ỗ ộ ơ ớ ờ ở ỡ ợ ú ù ủ ũ ụ "
+        "ư ứ ừ ử ữ ự ý ỳ ỷ ỹ ỵ đ"
+    )
+    assert convert(codes, "VNI") == means
+    assert convert(codes.upper(), "VNI") == means.upper()
+
+
 def test_a_sentence_in_each_encoding() -> None:
     assert convert(ABC, "TCVN3") == UNICODE
     assert convert(VNI_TEXT, "VNI") == UNICODE
@@ -79,6 +105,10 @@ def test_what_is_unicode_stays(text: str) -> None:
 def test_foreign_names_in_unicode_text_are_no_doubt() -> None:
     text = "Ông Müller làm việc với Ủy ban nhân dân xã về công tác phòng cháy"
     assert read_legacy(text).doubts == ()
+    assert read_legacy("Ông Müller").doubts == ()
+    assert read_legacy("B¸o xyz¸w kqr¸t").doubts == (
+        "“B¸o xyz¸w kqr¸t” có thể là “Báo xyzáw kqrát” (TCVN3), “B¸o xyz¸w kqr¸t” (Unicode)",
+    )
 
 
 def test_doubt_is_told_with_every_reading_and_nothing_is_changed() -> None:
