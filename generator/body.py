@@ -7,6 +7,10 @@ One paragraph a line. The level comes from the line's own label, printed as type
     1. Các đơn vị …:      numbered paragraph: it ends with one
     1.1. …                the same, one level below
     a) …   - …   + …   * …
+    Điều 1. …             an article: its label bold; all of it, when it is a heading
+    Chương I              a division (Phần, Chương, Mục, Tiểu mục), and below it
+    QUY ĐỊNH CHUNG        its title in capitals
+    *(Kèm theo …)*        a note of its own in italics and parentheses: centred
     | STT | Đơn vị |      a table: two or more lines of cells between bars, the first its heading;
     |----:|--------|      a second line of dashes is optional, colons in it align a column
 
@@ -18,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -34,6 +38,10 @@ class Level(Enum):
     DASH = "GachDau"
     PLUS = "CongDau"
     STAR = "SaoDau"
+    ARTICLE = "Dieu"
+    DIVISION = "ChuongSo"
+    DIVISION_TITLE = "ChuongTieuDe"
+    NOTE = "GhiChuGiua"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +94,23 @@ _LABELS: tuple[tuple[re.Pattern[str], Level], ...] = (
     (re.compile(r"[-–—]\s"), Level.DASH),
     (re.compile(r"\+\s"), Level.PLUS),
     (re.compile(r"\*\s"), Level.STAR),
+    (re.compile(r"Điều \d{1,3}[a-zđ]?\.\s"), Level.ARTICLE),
+    (
+        re.compile(r"(?:Phần|Chương|Mục|Tiểu mục) (?:thứ \w+|[IVXLC]+|\d{1,3})$"),
+        Level.DIVISION,
+    ),
 )
 _RUNNING = {
     Level.NUMBER_HEADING: Level.NUMBER_PARAGRAPH,
     Level.SUBNUMBER_HEADING: Level.NUMBER_PARAGRAPH,
 }
-_HEADINGS = (Level.ROMAN_HEADING, Level.NUMBER_HEADING, Level.SUBNUMBER_HEADING)
+_HEADINGS = (
+    Level.ROMAN_HEADING,
+    Level.NUMBER_HEADING,
+    Level.SUBNUMBER_HEADING,
+    Level.DIVISION,
+    Level.DIVISION_TITLE,
+)
 _CLOSING_MARKS = (".", ":", ";", ",", "?", "!", "…")
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
@@ -107,7 +126,7 @@ def parse_body(text: str) -> tuple[Block, ...]:
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
-    position = 0
+    position, after_division = 0, False
     while position < len(lines):
         rows = _table_lines(lines, position)
         if rows:
@@ -115,7 +134,11 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             position += len(rows)
             continue
         if lines[position].strip():
-            yield _paragraph(lines[position])
+            paragraph = _paragraph(lines[position])
+            if after_division and paragraph.text.isupper():
+                paragraph = Paragraph(Level.DIVISION_TITLE, paragraph.spans)
+            after_division = paragraph.level is Level.DIVISION
+            yield paragraph
         position += 1
 
 
@@ -133,9 +156,26 @@ def _paragraph(line: str) -> Paragraph:
     spans = parse_spans(line.strip(" "))
     text = "".join(span.text for span in spans)
     level = next((level for label, level in _LABELS if label.match(text)), Level.PLAIN)
-    if text.rstrip(" )”\"'*").endswith(_CLOSING_MARKS):
+    running = text.rstrip(" )”\"'*").endswith(_CLOSING_MARKS)
+    if running:
         level = _RUNNING.get(level, level)
+    if level is Level.ARTICLE:
+        spans = _article(spans, text, running=running)
+    elif level is Level.PLAIN and text[:1] + text[-1:] == "()" and all(s.italic for s in spans):
+        level = Level.NOTE
     return Paragraph(level, spans)
+
+
+def _article(spans: tuple[Span, ...], text: str, *, running: bool) -> tuple[Span, ...]:
+    """Return an article with its label bold, or all of it when it is a heading (NĐ 30, II.6.đ)."""
+    bold_until = text.index(".") + 1 if running else len(text)
+    parts: list[Span] = []
+    for span in spans:
+        head, tail = span.text[: max(bold_until, 0)], span.text[max(bold_until, 0) :]
+        parts += [replace(span, text=head, bold=True)] if head else []
+        parts += [replace(span, text=tail)] if tail else []
+        bold_until -= len(span.text)
+    return tuple(parts)
 
 
 def _table(lines: list[str]) -> Table:

@@ -139,6 +139,8 @@ def load_bundle(folder: Path) -> Bundle:
         manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise _bad(file, f"viết sai cú pháp TOML: {error}") from error
+    except RecursionError as error:
+        raise _bad(file, "lồng quá sâu") from error
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(file, "không đọc được tệp") from error
     problems = [*_key_problems(file, manifest), *_value_problems(file, manifest, folder)]

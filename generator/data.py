@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 from generator.errors import DataError, Problem, UsageError
 from generator.schema import Fault, Field, JsonPath, Schema
+from generator.vietnamese import shown
 
 STDIN = "-"
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
@@ -73,8 +75,13 @@ def show_path(path: JsonPath, start: str = "$") -> str:
     >>> show_path(("noi_nhan", 0))
     '$.noi_nhan[0]'
     """
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return start + "".join(steps)
+    return start + "".join(map(_show_step, path))
+
+
+def _show_step(step: str | int) -> str:
+    if isinstance(step, str) and step.isidentifier():
+        return f".{step}"
+    return f"[{json.dumps(step, ensure_ascii=not str(step).isprintable())}]"
 
 
 # ---------------------------------------------------------------- sources
@@ -99,6 +106,15 @@ def read_records(source: str) -> Iterator[RawRecord]:
         yield from _split(decode(read_bytes(path, source), source), source, str(path.parent))
 
 
+_REASONS = {
+    errno.EISDIR: "đây là thư mục",
+    errno.EACCES: "không có quyền đọc",
+    errno.EPERM: "không có quyền đọc",
+    errno.ENAMETOOLONG: "tên quá dài",
+    errno.ENOTDIR: "một phần đường dẫn là tệp, không phải thư mục",
+}
+
+
 def read_bytes(path: Path, name: str) -> bytes:
     """Return the content of a file the user named."""
     try:
@@ -108,19 +124,27 @@ def read_bytes(path: Path, name: str) -> bytes:
             Problem(file=name, message="không có tệp này", hint="kiểm tra lại tên tệp và thư mục")
         ) from error
     except OSError as error:
-        raise UsageError(
-            Problem(
-                file=name,
-                message=f"không mở được tệp ({error.strerror})",
-                hint="kiểm tra quyền đọc, hoặc đóng chương trình đang giữ tệp",
-            )
-        ) from error
+        raise unreadable(name, error) from error
+
+
+def unreadable(name: str, error: OSError) -> UsageError:
+    """Return the error that tells why a file or folder could not be read."""
+    reason = _REASONS.get(error.errno or 0, error.strerror)
+    return UsageError(
+        Problem(
+            file=name,
+            message=f"không mở được ({reason})",
+            hint="kiểm tra quyền đọc, hoặc đóng chương trình đang giữ tệp",
+        )
+    )
 
 
 def _folder(path: Path, source: str) -> Iterator[RawRecord]:
-    files = sorted(
-        (file for file in path.iterdir() if file.suffix.lower() == ".json"), key=_natural
-    )
+    try:
+        names = list(path.iterdir())
+    except OSError as error:
+        raise unreadable(source, error) from error
+    files = sorted((file for file in names if file.suffix.lower() == ".json"), key=_natural)
     if not files:
         raise DataError(
             Problem(
@@ -470,12 +494,12 @@ def _file_text(name: Any, path: JsonPath, folder: Path) -> tuple[str, Fault | No
     if not inside:
         return "", Fault(
             path=path,
-            message=f"tệp “{name}” nằm ngoài thư mục của tệp dữ liệu",
+            message=f"tệp {shown(name)} nằm ngoài thư mục của tệp dữ liệu",
             hint="chép tệp vào cùng thư mục với tệp dữ liệu",
         )
     try:
         text = decode(read_bytes(target, name), name)
     except (UsageError, DataError) as error:
         problem = error.problems[0]
-        return "", Fault(path=path, message=f"tệp “{name}”: {problem.message}", hint=problem.hint)
+        return "", Fault(path=path, message=f"tệp {shown(name)}: {problem.message}", hint=problem.hint)
     return text.replace("\r\n", "\n").rstrip("\n"), None

@@ -35,11 +35,19 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as the command line prints it, the hint on a line of its own."""
-        place = ": ".join(part for part in (self.file, self.at) if part)
-        first = f"{place}: {self.message}" if place else self.message
+        first = ": ".join(part for part in (self.file, self.at, self.message) if part)
         if self.clause:
             first += f" ({self.clause})"
-        return f"{first}\n  gợi ý: {self.hint}" if self.hint else first
+        return "\n  gợi ý: ".join(map(_visible, filter(None, (first, self.hint))))
+
+
+def _visible(text: str) -> str:
+    """Return text on one line, without characters a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 class GeneratorError(Exception):

@@ -23,6 +23,7 @@ from generator.errors import BundleError, Problem
 from generator.vietnamese import TextFormError, shown
 from generator.vietnamese.dates import parse_date
 from generator.vietnamese.numbers import parse_number
+from generator.vietnamese.plain import plain
 from generator.vietnamese.text import normalise
 from generator.wordml import check_legal
 
@@ -30,6 +31,7 @@ JsonPath = tuple[str | int, ...]
 LONG_TEXT = "text/x-vanban"
 COMMENT = "//"  # keys that start so are notes in a data file
 _MAX_DEPTH = 40
+_MOST_NODES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +96,18 @@ class Schema:
     """The fields of one form; made from the ``schema.json`` of its bundle."""
 
     def __init__(self, path: Path, shared: Path) -> None:
-        loader = _Loader(shared)
-        self.raw: dict[str, Any] = loader.expand(loader.read(path), path, ())
-        self.root = _field("", self.raw, required=True)
+        loader = _Loader(path, shared)
         try:
+            self.raw: dict[str, Any] = loader.expand(loader.read(path), path, ())
+            if not isinstance(self.raw, dict):
+                raise _invalid(path, "phải là một nhóm { } mô tả các trường")
             self._validator = jsonschema_rs.validator_for(self.raw, validate_formats=True)
+        except RecursionError as error:
+            raise _invalid(path, "lồng quá sâu") from error
         except (jsonschema_rs.ValidationError, ValueError) as error:
-            raise _invalid(path, f"không phải JSON Schema 2020-12 đúng: {error}") from error
+            first = str(error).split("\n", 1)[0]
+            raise _invalid(path, f"không phải JSON Schema 2020-12 đúng: {first}") from error
+        self.root = _field("", self.raw, required=True)
 
     def read(self, record: Any) -> tuple[Any, list[Fault]]:
         """Return a record with each value brought to its field's type, and all its faults."""
@@ -153,16 +160,20 @@ class Schema:
 class _Loader:
     """Reads schema files and replaces each ``$ref`` by what it refers to."""
 
-    def __init__(self, shared: Path) -> None:
+    def __init__(self, path: Path, shared: Path) -> None:
         self._shared = shared
+        self._roots = [
+            root.resolve() for root in (path.parent, path.parent.parent / "khoi", shared)
+        ]
         self._read: dict[Path, Any] = {}
+        self._nodes = 0
 
     def read(self, path: Path) -> Any:
         if path not in self._read:
             try:
                 self._read[path] = json.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
-                raise _invalid(path, f"không đọc được: {error}") from error
+                raise _invalid(path, f"không đọc được: {_reason(error)}") from error
         return self._read[path]
 
     def expand(self, node: Any, path: Path, trail: tuple[str, ...]) -> Any:
@@ -172,6 +183,9 @@ class _Loader:
             return [self.expand(item, path, trail) for item in node]
         if not isinstance(node, dict):
             return node
+        self._nodes += 1
+        if self._nodes > _MOST_NODES:  # references that double at each step
+            raise _invalid(path, "$ref lồng nhau thành quá nhiều trường")
         rest = {
             key: self.expand(value, path, trail)
             for key, value in node.items()
@@ -182,11 +196,11 @@ class _Loader:
         target, target_path = self._resolve(node["$ref"], path)
         return {**self.expand(target, target_path, (*trail, node["$ref"])), **rest}
 
-    def _resolve(self, reference: str, path: Path) -> tuple[Any, Path]:
+    def _resolve(self, reference: Any, path: Path) -> tuple[Any, Path]:
+        if not isinstance(reference, str):
+            raise _invalid(path, "$ref phải là chữ")
         file, _, pointer = reference.partition("#")
-        target_path = path if not file else path.parent / file
-        if file and not target_path.is_file():
-            target_path = self._shared / Path(file).name  # a bundle that came without the blocks
+        target_path = self._file(file, path) if file else path
         target = self.read(target_path)
         for step in pointer.strip("/").split("/") if pointer.strip("/") else []:
             if not isinstance(target, dict) or step not in target:
@@ -194,8 +208,27 @@ class _Loader:
             target = target[step]
         return target, target_path
 
+    def _file(self, name: str, path: Path) -> Path:
+        """Return the schema file a reference names: of the bundle, or one shared by all."""
+        target = path.parent / name
+        if not target.is_file():
+            target = self._shared / Path(name).name  # a bundle that came without the blocks
+        if not any(target.resolve().is_relative_to(root) for root in self._roots):
+            raise _invalid(path, f"$ref chỉ ra ngoài thư mục mẫu: {name}")
+        return target
 
-def _field(key: str, raw: Mapping[str, Any], *, required: bool) -> Field:
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "không có tệp này"
+    if isinstance(error, json.JSONDecodeError):
+        return f"viết sai cú pháp JSON ở dòng {error.lineno}, cột {error.colno}"
+    return "tệp không phải UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def _field(key: str, schema: Any, *, required: bool) -> Field:
+    # True and false are schemas too: whatever value, and none.
+    raw: Mapping[str, Any] = schema if isinstance(schema, dict) else {}
     types = raw.get("type", [])
     needed = raw.get("required", [])
     return Field(
@@ -231,7 +264,7 @@ def _read(value: Any, at: Field | None, path: JsonPath, faults: list[Fault]) -> 
         return {
             key: _read(item, children.get(key), (*path, key), faults)
             for key, item in value.items()
-            if not key.startswith(COMMENT)
+            if not key.startswith(COMMENT) and _is_legal(key, path, faults)
         }
     if isinstance(value, list):
         items = at.items if at else None
@@ -239,6 +272,18 @@ def _read(value: Any, at: Field | None, path: JsonPath, faults: list[Fault]) -> 
     if at is not None and type(value) is Decimal:
         return _whole(value) if "integer" in at.types else value
     return value
+
+
+def _is_legal(key: str, path: JsonPath, faults: list[Fault]) -> bool:
+    if not key.isprintable():
+        try:
+            check_legal(key)
+        except TextFormError as error:
+            faults.append(
+                Fault(path=(*path, key), message=f"tên khóa: {error}", hint="gõ lại tên khóa")
+            )
+            return False
+    return True
 
 
 def _whole(value: Decimal) -> int | Decimal:
@@ -322,8 +367,8 @@ def _sentence(error: jsonschema_rs.ValidationError, at: Field | None) -> tuple[s
     """Return a validation error as a sentence that names the field, and the remedy."""
     value, said = error.instance, error.kind.as_dict()
     words = {
-        **said,
-        "title": at.title if at else "giá trị",
+        **{name: _digits(value) if _is_number(value) else value for name, value in said.items()},
+        "title": (at and at.title) or "giá trị",
         "found": _found(value),
         "types": at.type_words if at else "kiểu khác",
         "example": _example(at),
@@ -348,4 +393,17 @@ def _found(value: Any) -> str:
         return "một nhóm trường { }"
     if isinstance(value, list):
         return "một danh sách [ ]"
+    if _is_number(value):
+        return f"số {_digits(value)}"
     return "trống (null)" if value is None else shown(value)
+
+
+def _digits(value: Any) -> str:
+    try:
+        return plain(value)
+    except TextFormError:  # longer than any number is written
+        return shown(value)[1:-1]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from jinja2 import Undefined
 from markupsafe import Markup
 
-from generator.body import Block, Paragraph, Span, Table, parse_body, parse_spans
+from generator.body import Block, Level, Paragraph, Span, Table, parse_body, parse_spans
 from generator.metrics import text_width_mm
 from generator.vietnamese import TextFormError
 from generator.vietnamese.plain import plain
@@ -194,7 +194,8 @@ class BodyStyle:
 
     def _paragraph(self, block: Paragraph, keep: bool) -> str:
         style = block.level.value
-        if style == "NoiDung":
+        unstyled_note = block.level is Level.NOTE and style not in self._styles
+        if block.level is Level.PLAIN or unstyled_note:
             properties = self._plain
         else:
             self._require(style)
