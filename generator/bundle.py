@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import BundleError, Problem, UsageError
+from generator.output import make_folder, write_whole
 
 MANIFEST = "manifest.toml"
 BLOCKS = "khoi"
@@ -172,6 +174,41 @@ def _value_problems(file: str, manifest: Mapping[str, Any], folder: Path) -> Ite
             message=f"id là “{manifest['id']}” nhưng thư mục tên là “{name}”",
             hint="đặt id trùng tên thư mục",
         )
+
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def new_bundle(form_id: str, model: Bundle, folder: Path) -> Path:
+    """Copy a bundle under a new id, ready to be edited; return its folder.
+
+    Raises:
+        UsageError: an id that is no folder name, or a folder that exists already.
+    """
+    target = folder / form_id
+    if not _ID.fullmatch(form_id):
+        raise UsageError(
+            Problem(
+                message=f"“{form_id}” không dùng làm tên mẫu được",
+                hint="dùng chữ thường không dấu, chữ số và dấu gạch nối, như to-trinh",
+            )
+        )
+    if target.exists():
+        raise UsageError(
+            Problem(file=str(target), message="thư mục đã có", hint="chọn tên mẫu khác")
+        )
+    content = {
+        path.relative_to(model.folder): path.read_bytes()
+        for path in sorted(model.folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(("~$", "."))
+    }
+    manifest = content[Path(MANIFEST)].decode()
+    named = re.sub(r"(?m)^id\s*=.*$", f'id = "{form_id}"', manifest, count=1)
+    content[Path(MANIFEST)] = named.encode()
+    for name, data in content.items():
+        make_folder((target / name).parent)
+        write_whole(target / name, data)
+    return target
 
 
 def block_source(bundle: Bundle, folders: Sequence[Path]) -> dict[str, Path]:

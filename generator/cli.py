@@ -137,7 +137,7 @@ def filters() -> None:
 @_templates
 def init(form: str, output: str, sample: bool, templates: Sequence[str]) -> None:
     """Write a data file to fill."""
-    from generator.output import write_whole
+    from generator.output import make_folder, write_whole
     from generator.pipeline import open_form
     from generator.skeleton import skeleton
 
@@ -151,6 +151,7 @@ def init(form: str, output: str, sample: bool, templates: Sequence[str]) -> None
         content = opened.bundle.path("sample.json").read_bytes()
     else:
         content = skeleton(opened.schema, opened.bundle.title).encode()
+    make_folder(target.parent)
     write_whole(target, content, durable=True)
     name = f'"{output}"' if " " in output else output
     _say(f"Đã tạo {output}. Điền xong, chạy: vanban render {form} {name} -o van-ban.docx")
@@ -237,6 +238,35 @@ def batch_command(
             form, data, Path(output), templates=templates, jobs=jobs or 0, progress=progress
         )
     _finish(results, f"Bản kê: {Path(output) / MANIFEST}")
+
+
+@cli.command("package", help="Tạo cả gói văn bản từ một tệp: văn bản chính và các phần kèm theo.")
+@_data
+@click.option("-o", "--output", required=True, metavar="THƯ_MỤC", help="Thư mục chứa kết quả.")
+@_templates
+def package(data: str, output: str, templates: Sequence[str]) -> None:
+    """Make the documents of a package."""
+    from generator.packages import make_package
+
+    for path in make_package(data, Path(output), templates=templates):
+        _say(f"Đã ghi {path}.")
+
+
+@cli.command("new", help="Tạo một mẫu mới bằng cách chép một mẫu có sẵn, để sửa trong Word.")
+@click.argument("form", metavar="TÊN_MẪU")
+@click.option("--from", "model", required=True, metavar="MẪU", help="Mẫu chép lại.")
+@click.option(
+    "--to", "folder", default="doctemplates", show_default=True, metavar="THƯ_MỤC",
+    help="Thư mục mẫu chứa mẫu mới.",
+)  # fmt: skip
+@_templates
+def new(form: str, model: str, folder: str, templates: Sequence[str]) -> None:
+    """Copy a bundle under a new id."""
+    from generator.bundle import find_bundle, new_bundle, template_folders
+
+    made = new_bundle(form, find_bundle(model, template_folders(templates)), Path(folder))
+    _say(f"Đã tạo {made}. Sửa template.docx, schema.json, sample.json và manifest.toml trong đó,")
+    _say(f"rồi xem thử: vanban render {made} {made / 'sample.json'} -o thu.docx")
 
 
 def _finish(results: Sequence[Result], manifest: str) -> None:
@@ -364,6 +394,9 @@ def _run(command: Callable[[], Any]) -> int:
     except GeneratorError as error:
         _warn(error.problems)
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        _say(error.message)
+        return UsageError.exit_code
     except click.ClickException as error:
         message, hint = sentence(error)
         _warn([Problem(message=message, hint=hint)])

@@ -68,13 +68,17 @@ class Form:
         )
 
     def _valid(self, raw: RawRecord) -> Any:
-        value, faults = load_files(raw.parse(), self.schema, raw.folder)
-        told = {fault.path for fault in faults}
-        record, more = self.schema.read(value)
-        faults += [fault for fault in more if fault.path not in told]
+        record, faults = self.read(raw.parse(), raw.folder)
         if faults:
             raise DataError(raw.problems(faults))
         return record
+
+    def read(self, value: Any, folder: str) -> tuple[Any, list[Fault]]:
+        """Return a record with its values brought to their fields' types, and all its faults."""
+        loaded, faults = load_files(value, self.schema, folder)
+        told = {fault.path for fault in faults}
+        record, more = self.schema.read(loaded)
+        return record, faults + [fault for fault in more if fault.path not in told]
 
     def context(self, record: Any) -> dict[str, Any]:
         """Return what the template reads for a valid record."""
@@ -114,9 +118,13 @@ class Form:
                 for problem in error.problems
             ) from error
 
+    def name(self, context: Mapping[str, Any]) -> str:
+        """Return the path of the document's file below the output folder, from ``output``."""
+        return self._name.path(context)
+
     def _named(self, context: Mapping[str, Any], raw: RawRecord) -> str:
         try:
-            return self._name.path(context)
+            return self.name(context)
         except DataError as error:
             faults = [Fault(path=(), message=p.message, hint=p.hint) for p in error.problems]
             raise DataError(raw.problems(faults)) from error

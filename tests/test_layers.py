@@ -19,7 +19,7 @@ uses naming structure splice data skeleton
 render
 compiler                                 # template.docx -> CompiledTemplate
 pipeline                                 # wires one document
-batches                                  # many records
+batches packages                         # many records | documents that belong together
 command                                  # how the command line speaks
 cli
 __init__ __main__
