@@ -4,7 +4,7 @@ One paragraph a line. The level comes from the line's own label, printed as type
 
     I. MỤC ĐÍCH           heading with a Roman number
     1. Nội dung           heading: a numbered line that ends without a punctuation mark
-    1. Các đơn vị …:      numbered paragraph: it ends with one
+    1. Các đơn vị …:      numbered paragraph: it ends with one, and is not bold throughout
     1.1. …                the same, one level below
     a) …   - …   + …   * …
     Điều 1. …             an article: its label bold; all of it, when it is a heading
@@ -64,6 +64,8 @@ class Paragraph:
     @property
     def heading(self) -> bool:
         """Whether it stays on the page of what follows."""
+        if self.level is Level.ARTICLE:
+            return all(span.bold for span in self.spans)
         return self.level in _HEADINGS
 
     @property
@@ -157,7 +159,7 @@ def _paragraph(line: str) -> Paragraph:
     text = "".join(span.text for span in spans)
     level = next((level for label, level in _LABELS if label.match(text)), Level.PLAIN)
     running = text.rstrip(" )”\"'*").endswith(_CLOSING_MARKS)
-    if running:
+    if running and not all(span.bold for span in spans):
         level = _RUNNING.get(level, level)
     if level is Level.ARTICLE:
         spans = _article(spans, text, running=running)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator import __version__
-from generator.command import Group, sentence
+from generator.command import Group, ReaderLeftError, sentence
 from generator.errors import GeneratorError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -404,8 +404,8 @@ def _run(command: Callable[[], Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("Đã dừng theo yêu cầu.")
         return 130
-    except BrokenPipeError:
-        # The reader of our output left; what is still buffered has nowhere to go.
+    except ReaderLeftError:
+        # What is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # the last net: a traceback is no message for a clerk
@@ -415,20 +415,25 @@ def _run(command: Callable[[], Any]) -> int:
 
 def _own_fault(error: Exception) -> int:
     """Tell of a fault of this program; the traceback goes to a file to send to its makers."""
+    message = f"chương trình gặp lỗi ngoài dự kiến ({type(error).__name__})"
+    try:
+        hint = f"gửi tệp {_report(error)} cho người phát triển"
+    except OSError:  # no room for a report either
+        hint = f"gửi câu này cho người phát triển: {error}"
+    _warn([Problem(message=message, hint=hint)])
+    return OWN_FAULT
+
+
+def _report(error: Exception) -> str:
     import tempfile
     import traceback
 
     with tempfile.NamedTemporaryFile(
-        "w", prefix="vanban-loi-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as report:
+        "w", prefix="vanban-loi-", suffix=".txt", delete=False,
+        encoding="utf-8", errors="backslashreplace",
+    ) as report:  # fmt: skip
         traceback.print_exception(error, file=report)
-    _warn([
-        Problem(
-            message=f"chương trình gặp lỗi ngoài dự kiến ({type(error).__name__})",
-            hint=f"gửi tệp {report.name} cho người phát triển",
-        )
-    ])  # fmt: skip
-    return OWN_FAULT
+    return report.name
 
 
 def _speak_utf8() -> None:

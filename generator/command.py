@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,6 +11,17 @@ import click
 from click import exceptions as wrong
 
 _USAGE = {"[OPTIONS]": "[TÙY CHỌN]", "COMMAND [ARGS]...": "LỆNH …"}
+
+
+# What click adds in brackets at the end of an option's line.
+_EXTRA = {"required": "bắt buộc", "default:": "mặc định:", "x>=1": "từ 1 trở lên"}
+
+
+def _translated(text: str) -> str:
+    words, bracket, extra = text.rpartition("  [")
+    for english, vietnamese in _EXTRA.items() if bracket else ():
+        extra = extra.replace(english, vietnamese)
+    return words + bracket + extra
 
 
 class _Words:
@@ -29,7 +42,7 @@ class _Words:
         ]
         if records:
             with formatter.section("Tùy chọn"):
-                formatter.write_dl(records)
+                formatter.write_dl([(names, _translated(text)) for names, text in records])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -45,10 +58,33 @@ class Command(_Words, click.Command):
     """A command with a Vietnamese help page."""
 
 
+class ReaderLeftError(Exception):
+    """Whoever read our output has enough (``vanban list | head -1``): no fault of anybody."""
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    # click itself would leave with exit code 1, which here means findings.
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderLeftError from error
+
+
 class Group(_Words, click.Group):
     """A group of commands with a Vietnamese help page."""
 
     command_class = Command
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line; prints the help page if that is asked for."""
+        with _reader_may_leave():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _reader_may_leave():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands with their whole one-line help."""

@@ -19,7 +19,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
 from generator.errors import Problem, TemplateError
-from generator.metrics import rule_mm
+from generator.metrics import rule_mm, wrapped
 from generator.ooxml import (
     CORE_PROPERTIES,
     Package,
@@ -51,7 +51,7 @@ from generator.units import mm_to_emu
 from generator.wordml import PLAIN_LOOKS, BodyStyle, Looks, Xml, line_xml, plain_text, to_attribute
 
 _STORY_KINDS = ("header", "footer", "footnotes", "endnotes")
-_LENGTH = re.compile(r"dài (\ue000\d+\ue001) mm")
+_LENGTH = re.compile(r"(dài|cao) (\ue000\d+\ue001) mm")
 _MARK = re.compile("\x02(\\d+)\x03")
 BlockSource = Callable[[str], bytes]
 
@@ -146,6 +146,7 @@ class _Compilation:
             styles=styles,
             width_twips=width_twips,
             keep_last=following is not None and following.tag == TBL,
+            closes=following is None,
         )
         tag.mode = self._filter(body.xml)
 
@@ -410,21 +411,22 @@ def _in_loop(node: etree._Element, table: TagTable) -> bool:
 
 
 def _set_lengths(root: etree._Element, table: TagTable) -> None:
-    """Let drawings whose alternative text is ``dài {{ … }} mm`` take that length when filled."""
+    """Let drawings take a length when filled: alternative text ``dài {{ … }} mm``, or ``cao``."""
     for properties in root.iter(qn("wp:docPr")):
         length = _LENGTH.fullmatch(properties.get("descr", ""))
         if not length:
             continue
-        mark = SENTINEL.fullmatch(length[1])
+        mark = SENTINEL.fullmatch(length[2])
         tag = table.tags[int(mark[1])] if mark else None
         if tag is None:
             continue
         tag.mode = "_emu"
         del properties.attrib["descr"]
+        side = "cx" if length[1] == "dài" else "cy"
         holder = properties.getparent()
         for extent in (holder.find(qn("wp:extent")), *holder.iter(qn("a:ext"))):
-            if extent is not None and extent.get("cx") is not None:
-                extent.set("cx", length[1])
+            if extent is not None and extent.get(side) is not None:
+                extent.set(side, length[2])
 
 
 def looks_of(base: etree._Element | None) -> Looks:
@@ -481,9 +483,15 @@ def rule_length(text: object, co: float, o: float, dam: bool = True, ty_le: floa
     return rule_mm(plain_text(text), co, o, bold=dam, share=ty_le)
 
 
-# Filters of layout: the first for templates, the others written by the compiler alone.
+def line_count(text: object, co: float, o: float, dam: bool = False) -> int:
+    """Return how many lines a text takes in a column ``o`` millimetres wide (``so_dong``)."""
+    return len(wrapped(plain_text(text), co, o, bold=dam))
+
+
+# Filters of layout: the first two for templates, the others written by the compiler alone.
 _LAYOUT_FILTERS: Mapping[str, Callable[..., Any]] = {
     "ke_ngang": rule_length,
+    "so_dong": line_count,
     "_attribute": to_attribute,
     "_field": field_text,
     "_emu": emu,

@@ -501,5 +501,6 @@ def _file_text(name: Any, path: JsonPath, folder: Path) -> tuple[str, Fault | No
         text = decode(read_bytes(target, name), name)
     except (UsageError, DataError) as error:
         problem = error.problems[0]
-        return "", Fault(path=path, message=f"tệp {shown(name)}: {problem.message}", hint=problem.hint)
+        message = f"tệp {shown(name)}: {problem.message}"
+        return "", Fault(path=path, message=message, hint=problem.hint)
     return text.replace("\r\n", "\n").rstrip("\n"), None

@@ -39,7 +39,7 @@ class _Advances(dict[str, int]):
     def __missing__(self, char: str) -> int:
         parts = unicodedata.normalize("NFD", char)
         base = parts[0]
-        if _HORN in parts:
+        if _HORN in parts[1:]:
             base = unicodedata.normalize("NFC", base + _HORN)
         width = 0 if unicodedata.combining(base) else self.get(base, UNITS_PER_EM // 2)
         self[char] = width
@@ -62,21 +62,34 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
     return units / UNITS_PER_EM * size_pt * MM_PER_POINT
 
 
+def wrapped(text: str, size_pt: float, column_mm: float, *, bold: bool = False) -> list[str]:
+    r"""Return the lines of a text wrapped at spaces in a column, as a word processor wraps it.
+
+    >>> wrapped("Tổng kết 10 năm\nthực hiện Đề án", 14, 25)
+    ['Tổng kết 10', 'năm', 'thực hiện', 'Đề án']
+    """
+    lines: list[str] = []
+    for part in text.split("\n"):
+        line = ""
+        for word in part.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and text_width_mm(longer, size_pt, bold=bold) > column_mm:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines
+
+
 def last_line(text: str, size_pt: float, column_mm: float, *, bold: bool = False) -> str:
-    r"""Return the last line of a text wrapped at spaces in a column, as a word processor wraps it.
+    r"""Return the last line of a text wrapped in a column.
 
     >>> last_line("ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HÀ NỘI", 13, 60, bold=True)
     'THÀNH PHỐ HÀ NỘI'
     >>> last_line("Tổng kết 10 năm thực hiện Đề án", 14, 45, bold=True)
     'thực hiện Đề án'
     """
-    line = ""
-    for word in text.rpartition("\n")[2].split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and text_width_mm(longer, size_pt, bold=bold) > column_mm:
-            longer = word
-        line = longer
-    return line
+    return wrapped(text.rpartition("\n")[2], size_pt, column_mm, bold=bold)[-1]
 
 
 @lru_cache(maxsize=1024)  # titles and superiors repeat from unit to unit

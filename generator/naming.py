@@ -16,8 +16,12 @@ from generator.vietnamese import TextFormError
 from generator.vietnamese.text import normalise
 
 MAX_NAME = 120  # a path of Windows holds 260 characters, folders included
-# Names that Windows keeps for devices, with any extension.
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
+MAX_BYTES = 250  # a name of Linux holds 255 bytes, and a Vietnamese letter takes up to three
+# Names that Windows keeps for devices, with any extension, spaces before it or not.
+_RESERVED = re.compile(
+    r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?"
+)
+_LONGEST_EXTENSION = 8
 _FORBIDDEN = re.compile('[<>:"/\\\\|?*\x00-\x1f\x7f]+')
 
 
@@ -34,7 +38,7 @@ class OutputName:
                 Problem(
                     file=file,
                     at="output",
-                    message=f"tên tệp viết sai: {error}",
+                    message=f"tên tệp viết sai: {error.message}",
                     hint='viết như output = "{{ don_vi }}.docx"',
                 )
             ) from error
@@ -52,6 +56,13 @@ class OutputName:
                 Problem(
                     message=f"không đặt được tên tệp kết quả: {error}",
                     hint="điền các trường dùng trong tên tệp (xem output trong manifest.toml)",
+                )
+            ) from error
+        except Exception as error:  # the bundle's own expression ran: 1/0, a text plus a number
+            raise DataError(
+                Problem(
+                    message=f"không tính được tên tệp kết quả ({error})",
+                    hint="sửa output trong manifest.toml của mẫu",
                 )
             ) from error
         if not all(names):
@@ -85,11 +96,19 @@ def file_name(text: str) -> str:
     name = " ".join(_FORBIDDEN.sub("-", normalise(text)).split()).strip(". ")
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
-    if len(name) > MAX_NAME:
-        stem, dot, extension = name.rpartition(".")
-        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-        name = f"{stem[: MAX_NAME - 20].rstrip()}… {digest}{dot}{extension[:8]}"
-    return name
+    return _shortened(name) if len(name) > MAX_NAME or len(name.encode()) > MAX_BYTES else name
+
+
+def _shortened(name: str) -> str:
+    """Return a name cut to the length that fits; a digest keeps two long names apart."""
+    stem, _, extension = name.rpartition(".")
+    if not stem or len(extension) > _LONGEST_EXTENSION:  # that dot is one of the text
+        stem, extension = name, ""
+    tail = f"… {hashlib.sha256(name.encode()).hexdigest()[:8]}" + (extension and f".{extension}")
+    stem = stem[: MAX_NAME - len(tail)]
+    while len((stem + tail).encode()) > MAX_BYTES:
+        stem = stem[:-1]
+    return stem.rstrip() + tail
 
 
 def same_file(path: str) -> str:

@@ -322,7 +322,7 @@ def _present(value: Any, at: Field | None) -> Any:
         return value
     if isinstance(value, dict) and at.children:
         return {
-            key: _present(value[key], child) if key in value else child.raw.get("default")
+            key: _present(value[key] if key in value else child.raw.get("default"), child)
             for key, child in at.children.items()
         }
     if isinstance(value, list):

@@ -12,7 +12,8 @@ def skeleton(schema: Schema, title: str) -> str:
     """Return a JSON text with one record to fill.
 
     Required fields hold ``‹Title›``, which reading refuses until it is replaced; optional ones hold
-    ``null`` or their default. Keys that start with ``//`` are notes and are ignored when read.
+    ``null`` or their default, and stand as a note alone where ``null`` is no value. Keys that start
+    with ``//`` are notes and are ignored when read.
     """
     record = {
         COMMENT: f"{title}. Thay mỗi ‹…› bằng giá trị thật; trường không bắt buộc để null nếu "
@@ -26,7 +27,8 @@ def _object(at: Field) -> dict[str, Any]:
     filled: dict[str, Any] = {}
     for key, child in at.children.items():
         filled[f"{COMMENT}{key}"] = _note(child)
-        filled[key] = _value(child)
+        if child.required or "default" in child.raw or "null" in child.types or not child.types:
+            filled[key] = _value(child)
     return filled
 
 
@@ -38,10 +40,11 @@ def _note(at: Field) -> str:
 
 
 def _value(at: Field) -> Any:
-    if not at.required:
-        return at.raw.get("default")
-    if at.children:
+    default = at.raw.get("default")
+    if at.children and "string" not in at.types and (at.required or default == {}):
         return _object(at)
+    if not at.required:
+        return default
     if at.items:
         return [_value(at.items)]
     return placeholder(at.title)

@@ -391,19 +391,37 @@ class _Closing:
     make: Callable[[], etree._Element]
     table: TagTable
 
-    def close(self, content: list[etree._Element], parent: etree._Element) -> None:
-        """See to it that ``content``, children of ``parent``, ends as it must."""
+    def close(
+        self, content: list[etree._Element], parent: etree._Element, *, backed: bool = False
+    ) -> None:
+        """See to it that ``content``, children of ``parent``, ends as it must.
+
+        ``backed`` content may print nothing: what stands before it ends as it must.
+        """
         while content and content[-1].tag is PI and not self._tag(content[-1]).is_end:
             content = content[:-1]  # {% set %} and comments print nothing
         if not content:
-            parent.append(self.make())
+            if not backed:
+                parent.append(self.make())
         elif content[-1].tag is not PI:
             self._close_behind(content[-1])
         else:
             start = self._start(content)
             # A certain paragraph before the block ends the cell when the block prints nothing.
-            backed = any(child.tag == self.name for child in content[:start][-1:])
+            backed = self._ends(content[:start], empty=backed)
             self._close_branches(content[start:], parent, backed=backed)
+
+    def _ends(self, content: list[etree._Element], *, empty: bool) -> bool:
+        """Return whether a sequence ends as it must in every case; ``empty`` if it has no end."""
+        while content and content[-1].tag is PI and self._tag(content[-1]).kind != "{{":
+            start = -1
+            if self._tag(content[-1]).is_end:
+                start = self._start(content)
+                branches = self._branches(content[start:])
+                if not all(self._ends(branch, empty=True) for _, branch in branches):
+                    return False
+            content = content[:start]
+        return content[-1].tag == self.name if content else empty
 
     def _close_behind(self, last: etree._Element) -> None:
         if last.tag != self.name:
@@ -424,19 +442,25 @@ class _Closing:
             0,
         )
 
+    def _branches(
+        self, block: list[etree._Element]
+    ) -> list[tuple[etree._Element, list[etree._Element]]]:
+        """Return the branches of a block, each with the tag before it."""
+        tags = self._tag(block[0]).partners
+        marks = [i for i, child in enumerate(block) if child.tag is PI and self._tag(child) in tags]
+        return [(block[first], block[first + 1 : second]) for first, second in pairwise(marks)]
+
     def _close_branches(
         self, block: list[etree._Element], parent: etree._Element, *, backed: bool
     ) -> None:
         tags = self._tag(block[-1]).partners
         if tags[0].keyword not in ("if", "for"):
             return
-        marks = [i for i, child in enumerate(block) if child.tag is PI and self._tag(child) in tags]
-        for first, second in pairwise(marks):
-            branch = block[first + 1 : second]
+        for first, branch in self._branches(block):
             if branch:
-                self.close(branch, parent)
+                self.close(branch, parent, backed=backed)
             elif not backed:
-                block[first].addnext(self.make())
+                first.addnext(self.make())
         if not backed and not any(tag.keyword == "else" for tag in tags):
             otherwise = Tag("{%", "", "else", tags[0].place, partners=tags)
             block[-1].addprevious(self.table.node(otherwise))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from jinja2 import Undefined
 from markupsafe import Markup
 
-from generator.body import Block, Level, Paragraph, Span, Table, parse_body, parse_spans
+from generator.body import Level, Paragraph, Span, Table, parse_body, parse_spans
 from generator.metrics import text_width_mm
 from generator.vietnamese import TextFormError
 from generator.vietnamese.plain import plain
@@ -157,19 +157,28 @@ class BodyStyle:
     """How a template wants long text: its plain paragraph, its runs, its text width, its styles.
 
     ``plain`` is the ``w:pPr`` content of the paragraph that holds the tag, ``styles`` the style ids
-    the template defines, ``keep_last`` whether the last paragraph stays with what follows it.
+    the template defines, ``keep_last`` whether a table follows, with which the last paragraph
+    stays, ``closes`` whether nothing follows in the cell, which must not end with a table.
     """
 
-    __slots__ = ("_keep_last", "_looks", "_plain", "_styles", "_width_twips")
+    __slots__ = ("_closes", "_keep_last", "_looks", "_plain", "_styles", "_width_twips")
 
     def __init__(
-        self, *, plain: str, looks: Looks, styles: frozenset[str], width_twips: int, keep_last: bool
+        self,
+        *,
+        plain: str,
+        looks: Looks,
+        styles: frozenset[str],
+        width_twips: int,
+        keep_last: bool,
+        closes: bool,
     ) -> None:
         self._plain = plain
         self._looks = looks
         self._styles = styles
         self._width_twips = width_twips
         self._keep_last = keep_last
+        self._closes = closes
 
     def xml(self, value: object) -> Xml:
         """Return a long text (or a list of them) as paragraphs and tables.
@@ -181,18 +190,19 @@ class BodyStyle:
             return value
         texts = value if isinstance(value, (list, tuple)) else [value]
         blocks = [block for text in texts for block in parse_body(plain_text(text))]
-        last = len(blocks) - 1
-        return Xml(
-            "".join(
-                self._block(block, keep=self._keep_last and index == last)
-                for index, block in enumerate(blocks)
-            )
-        )
+        parts = []
+        for number, block in enumerate(blocks, start=1):
+            last = number == len(blocks)
+            table_follows = self._keep_last if last else isinstance(blocks[number], Table)
+            if isinstance(block, Paragraph):
+                leads = table_follows if last else block.text.endswith(":")
+                parts.append(self._paragraph(block, keep=leads))
+            else:  # Word makes one table of two that no paragraph keeps apart
+                apart = table_follows or (last and self._closes)
+                parts.append(self._table(block) + "<w:p/>" * apart)
+        return Xml("".join(parts))
 
-    def _block(self, block: Block, *, keep: bool) -> str:
-        return self._table(block) if isinstance(block, Table) else self._paragraph(block, keep)
-
-    def _paragraph(self, block: Paragraph, keep: bool) -> str:
+    def _paragraph(self, block: Paragraph, *, keep: bool) -> str:
         style = block.level.value
         unstyled_note = block.level is Level.NOTE and style not in self._styles
         if block.level is Level.PLAIN or unstyled_note:
