@@ -56,6 +56,7 @@ class Result:
     sha256: str = ""
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    fault_code: int = 0  # the exit code of its error: 3 for data, 4 for a template
 
     @property
     def done(self) -> bool:
@@ -122,7 +123,9 @@ def batch(
         tasks = [(item.raw, str(folder / item.name), item.name, item.warnings) for item in good]
         made = iter(_watch(run(_make, tasks), "tạo", len(good), progress))
     results = [
-        Result(index=item.raw.index, problems=item.problems) if item.problems else next(made)
+        Result(index=item.raw.index, problems=item.problems, fault_code=DataError.exit_code)
+        if item.problems
+        else next(made)
         for item in checked
     ]
     lines = "".join(result.line() + "\n" for result in results)
@@ -171,7 +174,7 @@ def _make(form: Form, task: Task) -> Result:
     try:
         content = form.render(raw)
     except (DataError, TemplateError) as error:
-        return Result(index=raw.index, problems=error.problems)
+        return Result(index=raw.index, problems=error.problems, fault_code=error.exit_code)
     write_whole(Path(path), content)
     return Result(
         index=raw.index,

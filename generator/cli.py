@@ -210,8 +210,8 @@ def render(form: str, data: str, output: str, templates: Sequence[str]) -> None:
                 hint=f"dùng: vanban batch {form} {data} -o THƯ_MỤC",
             )
         )
-    prepared = opened.prepare(records[0])
-    content = opened.fill(prepared.context, records[0])
+    prepared = opened.prepare(records[0], named=False)
+    content = opened.template.render(prepared.context)
     make_folder(target.parent)
     write_whole(target, content, durable=True)
     _warn(prepared.warnings, "lưu ý: ")
@@ -237,7 +237,7 @@ def batch_command(
         results = batch(
             form, data, Path(output), templates=templates, jobs=jobs or 0, progress=progress
         )
-    _finish(results, f"Bản kê: {Path(output) / MANIFEST}")
+    _finish(results, data, f"Bản kê: {Path(output) / MANIFEST}")
 
 
 @cli.command("package", help="Tạo cả gói văn bản từ một tệp: văn bản chính và các phần kèm theo.")
@@ -269,15 +269,32 @@ def new(form: str, model: str, folder: str, templates: Sequence[str]) -> None:
     _say(f"rồi xem thử: vanban render {made} {made / 'sample.json'} -o thu.docx")
 
 
-def _finish(results: Sequence[Result], manifest: str) -> None:
+def _gathered(failed: Sequence[Result], data: str) -> list[Problem]:
+    """Return the problems of failed records, one of the template once for all of them."""
+    owners: dict[Problem, list[int]] = {}
+    for result in failed:
+        for problem in result.problems:
+            owners.setdefault(problem, []).append(result.index + 1)
+    return [
+        problem if problem.at.startswith("dòng ") else _of_records(problem, numbers, data)
+        for problem, numbers in owners.items()
+    ]
+
+
+def _of_records(problem: Problem, numbers: Sequence[int], data: str) -> Problem:
+    shown = ", ".join(map(str, numbers[:5])) + (", …" if len(numbers) > 5 else "")
+    message = f"{problem.message} — bản ghi thứ {shown} của {data}"
+    return Problem(file=problem.file, at=problem.at, message=message, hint=problem.hint)
+
+
+def _finish(results: Sequence[Result], data: str, manifest: str) -> None:
     for result in results:
         _warn(result.warnings, "lưu ý: ")
     failed = [result for result in results if not result.done]
-    for result in failed:
-        _warn(result.problems)
+    _warn(_gathered(failed, data))
     _say(f"Đã tạo {len(results) - len(failed)} văn bản, lỗi {len(failed)}. {manifest}")
     if failed:
-        sys.exit(1 if len(failed) < len(results) else 3)
+        sys.exit(1 if len(failed) < len(results) else max(result.fault_code for result in failed))
 
 
 @cli.command("demo", help="Chạy thử việc chính: một kế hoạch và bản chấm điểm của 300 đơn vị.")

@@ -72,7 +72,7 @@ def make_package(source: str, folder: Path, *, templates: Sequence[str] = ()) ->
             for fault in found
         ]
         if not faults:
-            faults += _fill(document, record, raw, contents)
+            faults += _fill(document, record, contents)
     if faults:
         raise DataError(raw.problems(faults))
     make_folder(folder)
@@ -95,9 +95,7 @@ def _the_record(source: str) -> RawRecord:
     return records[0]
 
 
-def _fill(
-    document: _Document, record: Any, raw: RawRecord, contents: dict[str, bytes]
-) -> list[Fault]:
+def _fill(document: _Document, record: Any, contents: dict[str, bytes]) -> list[Fault]:
     """Add a document's bytes under its file name; return what stands against it."""
     context = document.form.context(record)
     try:
@@ -115,7 +113,7 @@ def _fill(
                 hint="sửa dữ liệu để hai văn bản khác tên",
             )
         ]
-    contents[name] = document.form.fill(context, raw)
+    contents[name] = document.form.template.render(context)
     return []
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from generator.bundle import Bundle, block_source, find_bundle, shipped, template_folders
 from generator.compiler import compile_template
 from generator.data import RawRecord, load_files
-from generator.errors import DataError, GeneratorError, Problem
+from generator.errors import DataError, Problem
 from generator.naming import OutputName
 from generator.render import CompiledTemplate
 from generator.schema import Fault, Schema
@@ -55,8 +55,10 @@ class Form:
         found = block_source(self.bundle, self._folders)
         return compile_template(path.read_bytes(), str(path), lambda name: found[name].read_bytes())
 
-    def prepare(self, raw: RawRecord) -> Prepared:
+    def prepare(self, raw: RawRecord, *, named: bool = True) -> Prepared:
         """Return a record read, checked and completed with its computed values.
+
+        ``named`` asks for the file's name too, which not every valid record can give.
 
         Raises:
             DataError: every problem of the record, each with line, JSON path and field title.
@@ -64,7 +66,9 @@ class Form:
         record = self._valid(raw)
         context = self.context(record)
         return Prepared(
-            context=context, name=self._named(context, raw), warnings=_oddities(record, raw)
+            context=context,
+            name=self._named(context, raw) if named else "",
+            warnings=_oddities(record, raw),
         )
 
     def _valid(self, raw: RawRecord) -> Any:
@@ -98,25 +102,7 @@ class Form:
 
     def render(self, raw: RawRecord) -> bytes:
         """Return the document of one record; the errors of ``prepare`` and of the template."""
-        return self.fill(self.context(self._valid(raw)), raw)
-
-    def fill(self, context: Mapping[str, Any], raw: RawRecord) -> bytes:
-        """Return the document for a context; errors name the record's file."""
-        try:
-            return self.template.render(context)
-        except GeneratorError as error:
-            if raw.listed is None:
-                raise
-            which = f"bản ghi thứ {raw.index + 1} của {raw.file}"
-            raise type(error)(
-                Problem(
-                    message=f"{problem.message} — {which}",
-                    file=problem.file,
-                    at=problem.at,
-                    hint=problem.hint,
-                )
-                for problem in error.problems
-            ) from error
+        return self.template.render(self.context(self._valid(raw)))
 
     def name(self, context: Mapping[str, Any]) -> str:
         """Return the path of the document's file below the output folder, from ``output``."""

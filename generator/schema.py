@@ -295,6 +295,8 @@ def _read_text(value: str, at: Field | None, path: JsonPath, faults: list[Fault]
         check_legal(value)
         if value[:1] == "‹" and value[-1:] == "›":
             raise TextFormError("chưa điền")
+        if at is not None and at.raw.get("minLength") and value and not value.strip():
+            raise TextFormError("chỉ có dấu cách")  # it would print as a blank nobody declared
         if at is None or ("string" in at.types and not at.is_date):
             return normalise(value)
         if at.is_date:

@@ -17,7 +17,7 @@ import pytest
 
 from generator import batches
 from generator.batches import batch
-from generator.bundle import ENVIRONMENT_VARIABLE
+from generator.bundle import ENVIRONMENT_VARIABLE, find_bundle, new_bundle, shipped
 from generator.errors import DataError, ToolError, UsageError
 from generator.output import TEMPORARY_PREFIX
 from generator.pipeline import Form
@@ -125,7 +125,7 @@ def test_two_processes_make_the_same_bytes(
             super().__init__(workers, **options)
 
     monkeypatch.setattr(batches, "ProcessPoolExecutor", Watched)
-    for name in ("prepare", "render", "fill"):
+    for name in ("prepare", "render"):
         monkeypatch.setattr(Form, name, refuse)
     results = batch("ban-cham-diem", str(UNITS_300), tmp_path / "hai", jobs=2)
     assert started == [2]
@@ -413,3 +413,23 @@ def test_a_killed_worker_is_told_and_nothing_is_written(monkeypatch: pytest.Monk
         "  gợi ý: chạy lại lệnh; nếu còn bị, thêm --jobs 1"
     )
     assert not OUT.exists()
+
+
+def test_a_fault_of_the_template_is_told_once_and_has_its_own_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_bundle(
+        "thu", find_bundle("ke-hoach", [shipped("doctemplates")]), tmp_path / "doctemplates"
+    )
+    (folder / "template.docx").write_bytes(make("{{ khong_co }}"))
+    manifest = folder / "manifest.toml"
+    lines = manifest.read_text(encoding="utf-8").splitlines()
+    named = [line for line in lines if not line.startswith("output")]
+    manifest.write_text("\n".join([*named, 'output = "{{ so }}.docx"']), encoding="utf-8")
+    sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
+    records = [{**sample, "so": number} for number in range(1, 4)]
+    (tmp_path / "ba.json").write_text(json.dumps(records), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = vanban("batch", "thu", "ba.json", "-o", "ra")
+    assert ran.code == 4
+    assert ran.err.count("không có trường “khong_co”") == 1

@@ -1,11 +1,14 @@
-"""Long text as a clerk types it: which lines are headings, what the marks do, how tables are read."""
+"""Long text as a clerk types it: which lines are headings, what marks do, how tables are read."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +53,11 @@ def words(table: Table) -> list[list[str]]:
         ("– Đúng tiến độ;", Level.DASH),
         ("+ Cấp xã: trước ngày 31/5/2018;", Level.PLUS),
         ("* Lưu ý:", Level.STAR),
+        ("Điều 1. Phạm vi điều chỉnh", Level.ARTICLE),
+        ("Điều 12a. Ban hành kèm theo Quyết định này Quy chế.", Level.ARTICLE),
+        ("Phần thứ nhất", Level.DIVISION),
+        ("Chương IV", Level.DIVISION),
+        ("Tiểu mục 2", Level.DIVISION),
     ],
 )
 def test_the_label_of_a_line_tells_its_level(line: str, level: Level) -> None:
@@ -69,6 +77,9 @@ def test_the_label_of_a_line_tells_its_level(line: str, level: Level) -> None:
         "A. Nguyễn Văn Bình trình bày",  # an initial, not a part
         "ab) hai chữ",
         "1)Thiếu dấu cách",
+        "Điều 5 của Quy chế nêu trên",
+        "Chương trình phối hợp số 09",
+        "Mục 2 của kế hoạch này",
     ],
 )
 def test_what_only_looks_like_a_label_is_running_text(line: str) -> None:
@@ -93,6 +104,30 @@ def test_marks_around_the_label_do_not_hide_it() -> None:
         (Level.NUMBER_HEADING, "2. Yêu cầu"),
         (Level.LETTER, "a) Đúng hạn."),
     ]
+
+
+def test_capitals_below_a_division_are_its_title() -> None:
+    levels = [p.level for p in paragraphs("Chương I\n\nQUY ĐỊNH CHUNG\nQUY ĐỊNH CHUNG")]
+    assert levels == [Level.DIVISION, Level.DIVISION_TITLE, Level.PLAIN]
+
+
+def test_the_label_of_an_article_is_bold_and_all_of_one_that_is_a_heading() -> None:
+    assert [p.spans for p in paragraphs("Điều 1. Ban hành Quy chế.\nĐiều 2. *Hiệu lực*")] == [
+        (Span("Điều 1.", bold=True), Span(" Ban hành Quy chế.")),
+        (Span("Điều 2. ", bold=True), Span("Hiệu lực", bold=True, italic=True)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("*(Kèm theo Kế hoạch số 33/KH-BCĐ)*", Level.NOTE),
+        ("(*Kèm theo Kế hoạch số 33/KH-BCĐ*)", Level.PLAIN),
+        ("(Kèm theo Kế hoạch số 33/KH-BCĐ)", Level.PLAIN),
+    ],
+)
+def test_a_line_in_italics_and_parentheses_is_a_note(line: str, level: Level) -> None:
+    assert paragraphs(line)[0].level is level
 
 
 def test_each_line_is_a_paragraph_and_blank_lines_only_separate() -> None:
@@ -228,10 +263,10 @@ def test_paragraphs_stand_before_between_and_behind_tables() -> None:
 # ---------------------------------------------------------------- in a document
 def test_a_table_fills_the_width_and_repeats_its_bold_heading() -> None:
     document = Document()
-    document.styles.add_style("BangVanBan", 3)
+    document.styles.add_style("BangVanBan", WD_STYLE_TYPE.TABLE)
     document.add_paragraph("{{p x }}")
     document.add_paragraph("hết")
-    section = document.sections[0]
+    section: Any = document.sections[0]
     width = section.page_width - section.left_margin - section.right_margin
     text = "| Thôn | Số hộ |\n|---|--:|\n| Trung tâm | 1.200 |"
     (table,) = opened(compiled(saved(document)).render({"x": text})).tables
@@ -242,11 +277,44 @@ def test_a_table_fills_the_width_and_repeats_its_bold_heading() -> None:
     assert not row._tr.trPr.xpath("w:tblHeader")
     assert all(cell.paragraphs[0].runs[0].bold for cell in heading.cells)
     assert [cell.text for cell in row.cells] == ["Trung tâm", "1.200"]
-    assert [cell.paragraphs[0].alignment for cell in row.cells] == [0, 2]
+    assert [cell.paragraphs[0].alignment for cell in row.cells] == [
+        WD_ALIGN_PARAGRAPH.LEFT,
+        WD_ALIGN_PARAGRAPH.RIGHT,
+    ]
+
+
+def children(text: str, *, table_follows: bool = False) -> list[str]:
+    """The kinds of element a long text becomes in the body of a document, in order."""
+    document = Document()
+    document.styles.add_style("BangVanBan", WD_STYLE_TYPE.TABLE)
+    document.add_paragraph("{{p x }}")
+    if table_follows:
+        document.add_table(1, 1)
+    body = opened(compiled(saved(document)).render({"x": text})).element.body
+    return [str(child.tag).rpartition("}")[2] for child in body]
+
+
+def test_a_paragraph_keeps_tables_apart() -> None:
+    table = "| a | b |\n| 1 | 2 |"
+    assert children(f"{table}\n\n{table}\nhết") == ["tbl", "p", "tbl", "p", "sectPr"]
+    assert children(table, table_follows=True) == ["tbl", "p", "tbl", "sectPr"]
+    assert children(f"x\n{table}\ny", table_follows=True) == ["p", "tbl", "p", "tbl", "sectPr"]
+
+
+def test_a_cell_does_not_end_with_a_table() -> None:
+    document = Document()
+    document.styles.add_style("BangVanBan", WD_STYLE_TYPE.TABLE)
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.text = "trước"
+    cell.add_paragraph("{{p x }}")
+    template = compiled(saved(document))
+    for text, kinds in (("| a |\n| 1 |", ["p", "tbl", "p"]), ("a", ["p", "p"])):
+        filled = opened(template.render({"x": text})).tables[0].cell(0, 0)
+        assert [child.tag.rpartition("}")[2] for child in filled._tc][1:] == kinds
 
 
 def test_a_level_the_template_does_not_style_is_refused_by_name() -> None:
     document = Document()
     document.add_paragraph("{{p x }}")
-    with pytest.raises(DataError, match="không có kiểu đoạn .style. “MucLaMa” cho mức này"):
+    with pytest.raises(DataError, match=r"không có kiểu đoạn \(style\) “MucLaMa”"):
         compiled(saved(document)).render({"x": "I. MỤC ĐÍCH"})

@@ -448,7 +448,7 @@ def test_the_demonstration_does_the_main_job() -> None:
 def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A product with a fault inside; returns the folder where reports go."""
 
-    def fail(*args: object) -> NoReturn:
+    def fail(*args: object, **options: object) -> NoReturn:
         raise RuntimeError("không ngờ tới \ud83d")
 
     monkeypatch.setattr(Form, "prepare", fail)
