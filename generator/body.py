@@ -269,28 +269,36 @@ def _mark(mark: str, before: str, after: str) -> _Token:
 
 def _pair(tokens: list[_Token]) -> list[tuple[bool, bool, bool] | None]:
     """Return the look of each token, ``None`` for a mark that is used up."""
+    pairs = _partners(tokens)
+    closing = set(pairs.values())
+    looks: list[tuple[bool, bool, bool] | None] = []
+    active: list[int] = []
+    for index, token in enumerate(tokens):
+        if index in pairs:
+            active.append(index)
+            looks.append(None)
+        elif index in closing:
+            active = [start for start in active if pairs[start] != index]
+            looks.append(None)
+        else:
+            marks = {tokens[start].text for start in active}
+            looks.append((bool(marks & {"**", "***"}), bool(marks & {"*", "***"}), "^" in marks))
+    return looks
+
+
+def _partners(tokens: list[_Token]) -> dict[int, int]:
+    """Return the closing mark of each opening one; ``***`` may close a ``*`` inside a ``**``."""
     opened: dict[str, int] = {}
     pairs: dict[int, int] = {}
     for index, token in enumerate(tokens):
         if not token.mark:
             continue
-        if token.closes and token.text in opened:
-            start = opened.pop(token.text)
-            pairs[start] = index
-            opened = {mark: at for mark, at in opened.items() if at < start}
+        both = token.text == "***" and token.text not in opened and {"*", "**"} <= opened.keys()
+        names = ["*", "**"] if both else [token.text]
+        if token.closes and names[0] in opened:
+            starts = [opened.pop(name) for name in names]
+            pairs |= dict.fromkeys(starts, index)
+            opened = {mark: at for mark, at in opened.items() if at < min(starts)}
         elif token.opens:
             opened[token.text] = index
-    closing = {end: start for start, end in pairs.items()}
-    looks: list[tuple[bool, bool, bool] | None] = []
-    active: list[str] = []
-    for index, token in enumerate(tokens):
-        if index in pairs:
-            active.append(token.text)
-            looks.append(None)
-        elif index in closing:
-            active.remove(token.text)
-            looks.append(None)
-        else:
-            marks = set(active)
-            looks.append((bool(marks & {"**", "***"}), bool(marks & {"*", "***"}), "^" in marks))
-    return looks
+    return pairs

@@ -318,3 +318,7 @@ def test_a_level_the_template_does_not_style_is_refused_by_name() -> None:
     document.add_paragraph("{{p x }}")
     with pytest.raises(DataError, match=r"không có kiểu đoạn \(style\) “MucLaMa”"):
         compiled(saved(document)).render({"x": "I. MỤC ĐÍCH"})
+
+
+def test_three_marks_close_italics_inside_bold() -> None:
+    assert parse_spans("**a *b***") == (Span("a ", bold=True), Span("b", bold=True, italic=True))
