@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from generator.bundle import list_bundles, shipped
+from generator.bundle import grouped, list_bundles, shipped
 from generator.data import read_records
 from generator.pipeline import Form, open_form
 from generator.schema import Field
@@ -63,17 +63,14 @@ def _rows(at: Field, path: str = "") -> list[str]:
     return rows
 
 
-def index(pages: list[Form]) -> str:
+def index() -> str:
     """Return the list of all forms, grouped."""
-    groups: dict[str, list[Form]] = {}
-    for form in pages:
-        groups.setdefault(form.bundle.group or "Khác", []).append(form)
     lines = ["# Các mẫu\n"]
-    for group, members in groups.items():
+    for group, members in grouped(list_bundles([BUILT_IN])[0]).items():
         lines.append(f"\n## {group}\n\n")
         lines += [
-            f"- [{form.bundle.title}]({form.bundle.id}.md) (`{form.bundle.id}`)\n"
-            for form in members
+            f"- [{item.bundle.title}]({item.bundle.id}.md) (`{item.bundle.id}`)\n"
+            for item in members
         ]
     return "".join(lines)
 
@@ -105,7 +102,7 @@ def main() -> None:
     for form in pages:
         text = page(form)
         (DOCS / "mau" / f"{form.bundle.id}.md").write_text(text, encoding="utf-8", newline="\n")
-    (DOCS / "mau" / "README.md").write_text(index(pages), encoding="utf-8", newline="\n")
+    (DOCS / "mau" / "README.md").write_text(index(), encoding="utf-8", newline="\n")
     pictures(pages)
 
 

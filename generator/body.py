@@ -273,7 +273,7 @@ def _pair(tokens: list[_Token]) -> list[tuple[bool, bool, bool] | None]:
     closing = set(pairs.values())
     looks: list[tuple[bool, bool, bool] | None] = []
     active: list[int] = []
-    for index, token in enumerate(tokens):
+    for index in range(len(tokens)):
         if index in pairs:
             active.append(index)
             looks.append(None)

@@ -105,6 +105,24 @@ def list_bundles(folders: Sequence[Path]) -> tuple[list[Listed], list[Problem]]:
     return listed, problems
 
 
+# The groups of the list in the order a secretary thinks of them; others follow.
+_GROUPS = (
+    "Văn bản hành chính",
+    "Giấy tờ hành chính",
+    "Đề cương, thống kê",
+    "Thi đua, chấm điểm",
+    "Phụ lục, bản sao",
+)
+
+
+def grouped(listed: Iterable[Listed]) -> dict[str, list[Listed]]:
+    """Return bundles by group, the groups in the order of a secretary's work."""
+    groups: dict[str, list[Listed]] = {name: [] for name in _GROUPS}
+    for item in listed:
+        groups.setdefault(item.bundle.group or "Khác", []).append(item)
+    return {name: items for name, items in groups.items() if items}
+
+
 def _bundle_folders(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         for manifest in sorted(folder.glob(f"*/{MANIFEST}")):

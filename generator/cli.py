@@ -50,14 +50,11 @@ _data = click.argument("data", metavar="DỮ_LIỆU")
 @_templates
 def list_forms(templates: Sequence[str]) -> None:
     """Print the forms, grouped."""
-    from generator.bundle import list_bundles, shipped, template_folders
+    from generator.bundle import grouped, list_bundles, shipped, template_folders
 
     listed, problems = list_bundles(template_folders(templates))
-    groups: dict[str, list[Any]] = {}
-    for item in listed:
-        groups.setdefault(item.bundle.group or "Khác", []).append(item)
     width = max((len(item.bundle.id) for item in listed), default=0)
-    for group, items in groups.items():
+    for group, items in grouped(listed).items():
         click.echo(group)
         for item in items:
             bundle = item.bundle

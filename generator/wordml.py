@@ -195,7 +195,7 @@ class BodyStyle:
             last = number == len(blocks)
             table_follows = self._keep_last if last else isinstance(blocks[number], Table)
             if isinstance(block, Paragraph):
-                leads = table_follows if last else block.text.endswith(":")
+                leads = table_follows if last else block.heading or block.text.endswith(":")
                 parts.append(self._paragraph(block, keep=leads))
             else:  # Word makes one table of two that no paragraph keeps apart
                 apart = table_follows or (last and self._closes)

@@ -68,8 +68,8 @@ def test_a_form_of_an_earlier_folder_hides_one_of_the_same_id(tmp_path: Path) ->
     assert ran.code == 0
     shown = [" ".join(line.split()) for line in ran.out.splitlines() if "ke-hoach" in line]
     assert shown == [
-        f"ke-hoach Kế hoạch của tôi — {tmp_path / 'cua-toi' / 'ke-hoach'}",
         "ke-hoach Kế hoạch [KH] — có sẵn (bị mẫu cùng tên ở thư mục trước che)",
+        f"ke-hoach Kế hoạch của tôi — {tmp_path / 'cua-toi' / 'ke-hoach'}",
     ]
 
 

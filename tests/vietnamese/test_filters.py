@@ -133,7 +133,9 @@ def test_an_error_names_the_value_and_the_filter_as_typed(
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-@pytest.mark.parametrize("value", [True, object(), float("nan"), {"a": 1}], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [True, object(), float("nan"), {"a": 1}], ids=lambda value: type(value).__name__
+)
 def test_values_of_no_use_to_any_filter_never_escape_as_program_errors(
     name: str, value: object
 ) -> None:
