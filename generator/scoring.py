@@ -7,7 +7,7 @@ when a violated general standard stops the scoring. All arithmetic is exact (``D
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -59,6 +59,8 @@ class Scoring:
     def compute(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return the sheet as the template reads it: rows, sub-totals, totals, results, notes.
 
+        ``ghi_chu`` are the rewarded acts, ``ly_do_khong_xet`` the reasons of a veto.
+
         ``record[scorer]`` is ``None`` (not scored) or the scorer's findings:
         ``vi_pham_tieu_chuan_chung`` (text or ``None``), ``vi_pham`` (``tieu_chi`` and
         ``so_hanh_vi``), ``thuong`` (a list of texts or ``None``).
@@ -79,7 +81,10 @@ class Scoring:
                 scorer: self.veto_result if _vetoed(sheet) else None
                 for scorer, sheet in sheets.items()
             },
-            "ghi_chu": _notes(sheets.values()),
+            "muc_tru": self.deduction,
+            "muc_thuong": self.bonus,
+            "ghi_chu": _once(list(sheets.values()), _rewards),
+            "ly_do_khong_xet": _once(list(sheets.values()), _vetoes),
         }
 
     def _group(self, group: Group, scored: Mapping[str, _Counts | None]) -> dict[str, Any]:
@@ -155,16 +160,17 @@ def _tidy(points: Decimal) -> Decimal:
     return whole if points == whole else points.normalize()
 
 
-def _notes(sheets: Any) -> list[str]:
-    """Return what the notes line says: rewarded acts and veto reasons, each once."""
-    notes: dict[str, None] = {}
-    for sheet in sheets:
-        if not sheet:
-            continue
-        if sheet["vi_pham_tieu_chuan_chung"]:
-            notes[f"Vi phạm tiêu chuẩn chung: {sheet['vi_pham_tieu_chuan_chung']}"] = None
-        notes |= dict.fromkeys(sheet["thuong"] or ())
-    return list(notes)
+def _once(sheets: Sequence[Any], found: Callable[[Any], Iterable[str]]) -> list[str]:
+    """Return what the scorers wrote, in order; what both wrote stands once."""
+    return list(dict.fromkeys(text for sheet in sheets if sheet for text in found(sheet)))
+
+
+def _rewards(sheet: Mapping[str, Any]) -> Iterable[str]:
+    return sheet["thuong"] or ()
+
+
+def _vetoes(sheet: Mapping[str, Any]) -> Iterable[str]:
+    return filter(None, [sheet["vi_pham_tieu_chuan_chung"]])
 
 
 # ---------------------------------------------------------------- from the manifest

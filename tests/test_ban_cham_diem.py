@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from generator.bundle import find_bundle, new_bundle, shipped
 from generator.data import RawRecord, read_records
 from generator.errors import BundleError, DataError
 from generator.pipeline import Form, open_form
@@ -123,7 +124,7 @@ def test_a_veto_wins_over_points_and_bonus() -> None:
     assert set(row_points(result).values()) == {None}
     assert result["diem"]["tu_cham"] is None
     assert result["ket_qua"]["tu_cham"] == "Không xét"
-    assert result["ghi_chu"][0] == "Vi phạm tiêu chuẩn chung: Có người bị khởi tố"
+    assert result["ly_do_khong_xet"] == ["Có người bị khởi tố"]
 
 
 def test_a_sheet_not_scored_is_blank_and_not_zero() -> None:
@@ -293,16 +294,29 @@ def test_a_blank_sheet_keeps_empty_cells_and_dots_for_the_pen() -> None:
 
 
 def test_the_notes_tell_rewards_and_the_reason_of_a_veto() -> None:
-    def notes(number: int) -> str:
+    def notes(number: int, label: str = "* Ghi chú (nội dung được thưởng điểm): ") -> str:
         texts = [str(p.text) for p in opened(form().render(units()[number - 1])).paragraphs]
-        (line,) = [text for text in texts if text.startswith("* Ghi chú")]
-        return line.removeprefix("* Ghi chú (nội dung được thưởng điểm): ")
+        (line,) = [text for text in texts if text.startswith(label)]
+        return line.removeprefix(label)
 
     assert notes(6) == (
         "Tố giác một nhóm đánh bạc gần cổng đơn vị; Cung cấp tin giúp Công an thành phố bắt giữ "
         "một đối tượng mua bán trái phép chất ma túy."
     )
-    assert notes(8) == "Vi phạm tiêu chuẩn chung: Có người bị khởi tố về tội tham ô tài sản."
+    veto = "* Không xét, do vi phạm tiêu chuẩn chung: "
+    assert notes(8, veto) == "Có người bị khởi tố về tội tham ô tài sản."
+
+
+def test_the_printed_rules_say_the_points_that_are_used(tmp_path: Path) -> None:
+    folder = new_bundle("cham-2", find_bundle("ban-cham-diem", [shipped("doctemplates")]), tmp_path)
+    manifest = folder / "manifest.toml"
+    text = manifest.read_text(encoding="utf-8")
+    changed = text.replace("deduction = 5", "deduction = 2.5").replace("bonus = 5", "bonus = 3")
+    manifest.write_text(changed, encoding="utf-8")
+    content = open_form(str(folder)).render(units()[0])
+    texts = [paragraph.text for paragraph in opened(content).paragraphs]
+    assert any(text.startswith("2. Vi phạm") and "bị trừ 2,5 điểm." in text for text in texts)
+    assert any(text.startswith("3. Thưởng 3 điểm cho cơ quan") for text in texts)
 
 
 def test_the_title_can_be_worded_otherwise() -> None:

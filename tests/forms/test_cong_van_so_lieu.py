@@ -1,4 +1,4 @@
-"""The Công văn and the outline of figures that goes with it: texts, blanks, pages.
+"""The Công văn, the outline of figures that goes with it, the table that adds the figures up.
 
 The outline has 147 blanks for numbers and 12 for words. Some of the 147 are not typed but follow
 from others (the households of a share, sums, what rose or fell), so a record holds 134 numbers.
@@ -23,6 +23,7 @@ from generator.data import RawRecord
 from generator.errors import DataError
 from generator.pipeline import Form, open_form
 from generator.schema import Field
+from generator.skeleton import skeleton
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
 from tests.judges import Line, Page, pdf_pages
@@ -30,7 +31,7 @@ from tests.making import opened
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
-OUTLINE, LETTER = "de-cuong-so-lieu", "cong-van"
+OUTLINE, LETTER, TOTALS = "de-cuong-so-lieu", "cong-van", "tong-hop-so-lieu"
 DOTS = re.compile("…+")
 
 
@@ -94,7 +95,7 @@ def test_the_whole_text_is_printed_paragraph_by_paragraph(name: str, fixture: st
     assert differences(expected(name, fixture), printed(make(name, record(name, fixture)))) == []
 
 
-@pytest.mark.parametrize("name", [LETTER, OUTLINE])
+@pytest.mark.parametrize("name", [LETTER, OUTLINE, TOTALS])
 def test_the_sample_is_good_and_prints(name: str) -> None:
     text = "\n".join(printed(make(name, sample(name))))
     assert "{{" not in text
@@ -385,19 +386,120 @@ def test_a_figure_typed_the_vietnamese_way_is_read() -> None:
     assert "1.046,5 triệu đồng" in text
 
 
+def test_the_data_file_to_fill_lists_every_figure_and_prints_the_blank_form() -> None:
+    text = skeleton(form(OUTLINE).schema, "Đề cương")
+    listed = json.loads(text)
+    for path in facts("number") + facts("words"):
+        at = listed
+        for key in path[:-1]:
+            at = at[key]
+        assert at[path[-1]] is None, path
+    filled = listed | {key: BLANK[key] for key in ("nam", "kem_theo")}
+    assert printed(make(OUTLINE, filled)) == expected(OUTLINE, "trong")
+
+
 def test_every_field_has_a_title_and_a_description_and_leaves_of_a_group_differ() -> None:
     def walk(at: Field) -> Iterator[Field]:
         for child in at.children.values():
             yield child
             yield from walk(child)
 
-    for name in (OUTLINE, LETTER):
+    for name in (OUTLINE, LETTER, TOTALS):
         root = form(name).schema.root
         for field in (root, *walk(root)):
             assert field.title != field.key, field
             assert field.description, field
             titles = [child.title for child in field.children.values()]
             assert len(titles) == len(set(titles)), field
+
+
+# ================================================================ the table of all units
+WARD = {
+    key: value
+    for key, value in record(OUTLINE, "mot-phuong").items()
+    if key not in ("nam", "kem_theo", "don_vi")
+}
+HEAD = {"nam": 2019, "co_quan_tong_hop": "Công an thành phố Lạc Giang"}
+
+
+def totals(*units: dict[str, Any]) -> dict[str, Any]:
+    named = [{"don_vi": f"Đơn vị số {n}", **unit} for n, unit in enumerate(units, start=1)]
+    return HEAD | {"cac_don_vi": named}
+
+
+def tables(*units: dict[str, Any]) -> list[list[list[str]]]:
+    """The tables of figures: of each the total row and the rows of the units, without number."""
+    found = opened(make(TOTALS, totals(*units))).tables
+    rows = [[[cell.text for cell in row.cells] for row in table.rows] for table in found[:-1]]
+    starts = [[row[1] for row in table].index("Tổng cộng") for table in rows]
+    return [[row[1:] for row in table[at:]] for table, at in zip(rows, starts, strict=True)]
+
+
+def test_each_figure_has_a_column_that_adds_up_the_units() -> None:
+    seen = set()
+    for path in facts("number"):
+        put_in = [put({}, path, value) for value in (300001, 20001)]
+        cells = [
+            (number, column, [row[column] for row in table])
+            for number, table in enumerate(tables(*put_in, {}))
+            for column in range(1, len(table[0]))
+            if "".join(row[column] for row in table)
+        ]
+        plain = [cell for cell in cells if cell[2] == ["320.002", "300.001", "20.001", ""]]
+        assert len(plain) == 1, (path, cells)
+        assert len(cells) == 1, (path, cells)  # no sum, share or change from half its parts
+        seen.add(plain[0][:2])
+    assert len(seen) == 134
+
+
+def figure(data: dict[str, Any], path: tuple[str, ...]) -> Any:
+    for key in path:
+        data = data.get(key, {})
+    return data or None
+
+
+def test_shares_changes_and_sums_are_computed_for_each_unit_and_for_all() -> None:
+    before = {"vu": 1, "doi_tuong": 30}
+    crime = {"hinh_su": {"nam_nay": {"vu": 4, "doi_tuong": 9}, "nam_truoc": before}}
+    other = {
+        "dang_ky": {"ho_cam_ket": 1000, "tong_so_ho": 1070},
+        "an_ninh": crime,
+        "luc_luong": {"bao_ve_co_quan": {"chuyen_trach": 1, "hop_dong": 0}},
+    }
+    found = tables(WARD, other)
+    columns = [[row[at] for row in t] for t in found for at in range(1, len(t[0]))]
+    assert ["95,4%", "96,1%", "93,5%"] in columns  # 3.815 of 4.000
+    assert ["0", "-3", "+3"] in columns  # cases
+    assert ["-20", "+1", "-21"] in columns  # persons
+    assert ["38", "37", "1"] in columns  # guards of offices
+    assert ["56", "56", ""] in columns  # wardens
+    halves = tables(WARD, put(other, ("dang_ky", "tong_so_ho"), None))
+    columns = [[row[at] for row in t] for t in halves for at in range(1, len(t[0]))]
+    assert ["", "96,1%", ""] in columns  # like is not compared with unlike
+
+
+def test_words_are_collected_by_unit() -> None:
+    *_, words = opened(make(TOTALS, totals(WARD, {}))).tables
+    assert [row.cells[1].text for row in words.rows] == ["Đơn vị", "Đơn vị số 1", "Đơn vị số 2"]
+    texts = words.rows[1].cells[2].text.split("\n")
+    assert len(texts) == 12
+    for path in facts("words"):
+        value = figure(WARD, path)
+        assert [text.endswith(f": {value}") for text in texts].count(True) == 1, path
+    assert words.rows[2].cells[2].text == "Không có"
+
+
+def test_units_stand_in_the_order_of_the_data_and_are_numbered() -> None:
+    for table in opened(make(TOTALS, totals(*[WARD] * 12))).tables:
+        rows = [[cell.text for cell in row.cells[:2]] for row in table.rows]
+        units = [row for row in rows if row[1].startswith("Đơn vị số")]
+        assert units == [[str(n), f"Đơn vị số {n}"] for n in range(1, 13)]
+
+
+def test_a_table_of_no_unit_is_refused() -> None:
+    with pytest.raises(DataError) as refused:
+        make(TOTALS, totals())
+    assert "cần ít nhất 1 mục" in refused.value.problems[0].message
 
 
 # ================================================================ pages
@@ -428,8 +530,11 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "trong": (OUTLINE, BLANK),
     "mot-phuong": (OUTLINE, record(OUTLINE, "mot-phuong")),
     "mot-truong": (OUTLINE, record(OUTLINE, "mot-truong")),
+    "4 đơn vị": (TOTALS, sample(TOTALS)),
+    "24 đơn vị": (TOTALS, totals(*[WARD, {}, WARD] * 8)),
 }
 LETTERS = [name for name, (kind, _) in DOCUMENTS.items() if kind == LETTER]
+TABLES = [name for name, (kind, _) in DOCUMENTS.items() if kind == TOTALS]
 OUTLINES = [name for name, (kind, _) in DOCUMENTS.items() if kind == OUTLINE]
 
 
@@ -457,7 +562,8 @@ def line(pages: list[Page], start: str) -> Line:
 
 
 def test_the_documents_are_valid(docxs: dict[str, Path], schema_errors: SchemaErrors) -> None:
-    templates = [ROOT / "doctemplates" / name / "template.docx" for name in (LETTER, OUTLINE)]
+    forms = (LETTER, OUTLINE, TOTALS)
+    templates = [ROOT / "doctemplates" / name / "template.docx" for name in forms]
     assert schema_errors([*docxs.values(), *templates]) == []
     for path in (*docxs.values(), *templates):
         assert judges.audit_errors(path) == []
@@ -467,8 +573,8 @@ def test_the_documents_are_valid(docxs: dict[str, Path], schema_errors: SchemaEr
 
 
 def test_nothing_is_printed_outside_the_margins(pages: dict[str, list[Page]]) -> None:
-    for name, each in pages.items():
-        for page in each:
+    for name in (*LETTERS, *OUTLINES):
+        for page in pages[name]:
             assert (page.width_mm, page.height_mm) == pytest.approx((210, 297), abs=0.2), name
             for found in page.lines:
                 assert found.x0_mm >= 29.8, (name, found)
@@ -558,3 +664,33 @@ def test_the_address_is_at_the_foot_of_the_first_page_only(pages: dict[str, list
         assert [f.page for f in address] == [1]
         assert address[0].size_pt == 11
     assert all("Thôn 3" not in f.text for f in every_line(pages["ngan"]))
+
+
+# PL I, I.2: tables may lie across; the head of a table is repeated, no row is torn
+@pytest.mark.parametrize("name", TABLES)
+def test_the_tables_lie_across_with_their_heads_on_each_page(
+    pages: dict[str, list[Page]], name: str
+) -> None:
+    for page in pages[name]:
+        assert (page.width_mm, page.height_mm) == pytest.approx((297, 210), abs=0.2)
+        texts = [found.text for found in page.lines]
+        assert "STT" in texts, page.number
+        for found in page.lines:
+            assert 29.8 <= found.x0_mm < found.x1_mm <= 277.5, found
+            assert found.baseline_mm < 190.5, found
+        rules = [rule for rule in page.rules if rule.length_mm > 200]
+        assert all(rule.x0_mm == pytest.approx(30, abs=0.5) for rule in rules)
+        assert all(rule.x1_mm == pytest.approx(272, abs=5.5) for rule in rules)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_syllable_of_a_column_head_is_broken(pages: dict[str, list[Page]], name: str) -> None:
+    whole = set(" ".join(printed(make(*DOCUMENTS[name]))).split())
+    heads = [found for found in every_line(pages[name]) if found.bold]
+    assert {word for found in heads for word in found.text.split()} <= whole
+
+
+def test_a_table_title_never_ends_a_page(pages: dict[str, list[Page]]) -> None:
+    for name in TABLES:
+        for page in pages[name]:
+            assert not page.lines[-1].text.startswith(("II.", "Các nội dung")), page.number
