@@ -21,7 +21,7 @@ from generator.schema import Field
 
 DOCS = Path(__file__).parent
 BUILT_IN = shipped("doctemplates")
-DOTS_PER_INCH = "70"
+DOTS_PER_INCH = "60"
 
 
 def forms() -> list[Form]:
