@@ -126,6 +126,21 @@ def test_two_documents_with_one_file_name_are_refused(tmp_path: Path) -> None:
         make_package(package(tmp_path, {"van_ban": [entry, entry]}), tmp_path / "ra")
 
 
+def test_the_letter_of_chi_linh_and_its_annexes_come_from_one_file(tmp_path: Path) -> None:
+    source = Path(__file__).parents[1] / "fixtures" / "goi" / "chi-linh.json"
+    made = make_package(str(source), tmp_path)
+    assert [path.name for path in made] == [
+        "Công văn số 441-HD-BCĐ.docx",
+        "Hướng dẫn chi tiết sơ kết năm 2019 kèm số 441-HD-BCĐ.docx",
+        "Đề cương số liệu 2019.docx",
+        "Bản chấm điểm 2019 - Trường Tiểu học Bình Minh.docx",
+    ]
+    assert source.read_text(encoding="utf-8").count("441") == 1
+    texts = ["\n".join(plain_lines(path.read_bytes(), path.name)) for path in made]
+    assert "công văn số 441/HD-BCĐ ngày 25/9/2019" in texts[1]
+    assert "(Kèm theo Hướng dẫn số 441/HD-BCĐ ngày 25/9/2019 của BCĐ thực hiện Đề án)" in texts[2]
+
+
 # ---------------------------------------------------------------- a new form
 def test_a_new_form_renders_at_once(tmp_path: Path) -> None:
     folder = new_bundle("to-trinh", find_bundle("ke-hoach", [BUILT_IN]), tmp_path)
