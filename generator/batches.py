@@ -17,12 +17,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 from generator.data import RawRecord, read_records
-from generator.errors import DataError, Problem, TemplateError, ToolError
+from generator.errors import DataError, Problem, TemplateError, ToolError, UsageError
 from generator.naming import same_file
 from generator.output import make_folder, write_whole
 from generator.pipeline import Form, open_form
@@ -91,7 +93,7 @@ def batch(
     folder: Path,
     *,
     templates: Sequence[str] = (),
-    jobs: int = 0,
+    jobs: int = 1,
     progress: Progress = lambda phase, done, total: None,
 ) -> list[Result]:
     """Make a document for each record of ``source`` in ``folder``; return what became of each.
@@ -101,7 +103,9 @@ def batch(
         source: see :func:`generator.data.read_records`; standard input is read once.
         folder: where the documents and ``manifest.jsonl`` go; created when missing.
         templates: folders searched for forms first.
-        jobs: worker processes; 0 takes one for each core, and none for a small batch.
+        jobs: worker processes; 0 takes one for each core, and none for a small batch. More than
+            one starts new processes, so the calling script must guard its own start with
+            ``if __name__ == "__main__":``, as Python's multiprocessing asks.
         progress: hears how far it is.
 
     Raises:
@@ -111,26 +115,48 @@ def batch(
     """
     opened = open_form(form, templates)
     opened.template  # noqa: B018 - a template that does not compile stops everything here
+    _refuse_own_list(source, folder)
     records = list(read_records(source))
     workers = _workers(jobs, len(records))
     with _crew(opened, form, templates, workers) as run:
-        checked = _watch(run(_check, records), "kiểm tra", len(records), progress)
+        checked = list(_watch(run(_check, records), "kiểm tra", len(records), progress))
         good = [item for item in checked if not item.problems]
         _refuse_same_names(good)
         make_folder(folder)
         for parent in sorted({Path(item.name).parent for item in good}):
             make_folder(folder / parent)
         tasks = [(item.raw, str(folder / item.name), item.name, item.warnings) for item in good]
-        made = iter(_watch(run(_make, tasks), "tạo", len(good), progress))
-    results = [
-        Result(index=item.raw.index, problems=item.problems, fault_code=DataError.exit_code)
-        if item.problems
-        else next(made)
-        for item in checked
-    ]
-    lines = "".join(result.line() + "\n" for result in results)
-    write_whole(folder / MANIFEST, lines.encode())
+        made: list[Result] = []
+        try:
+            made.extend(_watch(run(_make, tasks), "tạo", len(good), progress))
+        finally:  # also when stopped: the list says what is there
+            results = _in_order(checked, made)
+            lines = "".join(result.line() + "\n" for result in results)
+            write_whole(folder / MANIFEST, lines.encode())
     return results
+
+
+def _in_order(checked: Iterable[Checked], made: Iterable[Result]) -> list[Result]:
+    """Return the results of both passes in the order of the source, as far as they got."""
+    done = {result.index: result for result in made}
+    for item in checked:
+        if item.problems:
+            done[item.raw.index] = Result(
+                index=item.raw.index, problems=item.problems, fault_code=DataError.exit_code
+            )
+    return [done[index] for index in sorted(done)]
+
+
+def _refuse_own_list(source: str, folder: Path) -> None:
+    """Refuse a source that the list of results would replace."""
+    if Path(source).resolve() == (folder / MANIFEST).resolve():
+        raise UsageError(
+            Problem(
+                file=source,
+                message=f"tên {MANIFEST} trong thư mục kết quả dành cho bản kê",
+                hint="đổi tên tệp dữ liệu, hoặc chọn thư mục kết quả khác",
+            )
+        )
 
 
 def _refuse_same_names(checked: Iterable[Checked]) -> None:
@@ -175,7 +201,13 @@ def _make(form: Form, task: Task) -> Result:
         content = form.render(raw)
     except (DataError, TemplateError) as error:
         return Result(index=raw.index, problems=error.problems, fault_code=error.exit_code)
-    write_whole(Path(path), content)
+    try:
+        write_whole(Path(path), content)
+    except UsageError as error:
+        # A document open in Word: this unit failed, the others go on. A full disk stops all.
+        if not Path(path).exists() or not isinstance(error.__cause__, PermissionError):
+            raise
+        return Result(index=raw.index, problems=error.problems, fault_code=error.exit_code)
     return Result(
         index=raw.index,
         output=name,
@@ -190,6 +222,14 @@ _worker_form: Form | None = None
 def _start_worker(form: str, templates: Sequence[str]) -> None:
     global _worker_form  # a worker process has one form for its whole life
     _worker_form = open_form(form, templates)
+    parent = parent_process()
+    if parent is not None:  # a killed parent leaves no worker behind
+        Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _in_worker(step: Callable[[Form, T], R], chunk: Sequence[T]) -> list[R]:
@@ -202,7 +242,8 @@ def _workers(jobs: int, records: int) -> int:
     """Return how many processes to start besides this one."""
     if jobs == 1 or (not jobs and records < _WORTH_WORKERS):
         return 0
-    return min(jobs or os.cpu_count() or 1, max(1, records // _CHUNK))
+    # Windows waits for at most 63 handles at once, of which the pool needs two.
+    return min(jobs or os.cpu_count() or 1, max(1, records // _CHUNK), 61)
 
 
 Run = Callable[[Callable[[Form, Any], Any], Sequence[Any]], Iterator[Any]]
@@ -226,7 +267,7 @@ def _crew(form: Form, name: str, templates: Sequence[str], workers: int) -> Iter
     except BrokenProcessPool as error:
         raise ToolError(
             Problem(
-                message="một tiến trình làm việc bị ngắt giữa chừng (máy thiếu bộ nhớ?)",
+                message="một tiến trình làm việc bị ngắt giữa chừng (thiếu bộ nhớ, hoặc bị tắt)",
                 hint="chạy lại lệnh; nếu còn bị, thêm --jobs 1",
             )
         ) from error
@@ -248,9 +289,7 @@ def _spread(
         yield from waiting.popleft().result()
 
 
-def _watch(items: Iterator[R], phase: str, total: int, progress: Progress) -> list[R]:
-    done: list[R] = []
-    for item in items:
-        done.append(item)
-        progress(phase, len(done), total)
-    return done
+def _watch(items: Iterator[R], phase: str, total: int, progress: Progress) -> Iterator[R]:
+    for done, item in enumerate(items, start=1):
+        yield item
+        progress(phase, done, total)

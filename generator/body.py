@@ -114,8 +114,8 @@ _HEADINGS = (
     Level.DIVISION_TITLE,
 )
 _CLOSING_MARKS = (".", ":", ";", ",", "?", "!", "…")
-_TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
-_TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
+_TABLE_ROW = re.compile(r"\s*\|.*\S")  # the closing bar may be left out
+_TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*(?:\||$))+\s*$")
 
 
 def parse_body(text: str) -> tuple[Block, ...]:
@@ -146,12 +146,10 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 def _table_lines(lines: list[str], start: int) -> list[str]:
     """Return the lines of a table that starts here: at least two lines between bars."""
-    rows: list[str] = []
-    for line in lines[start:]:
-        if not _TABLE_ROW.match(line):
-            break
-        rows.append(line)
-    return rows if len(rows) > 1 else []
+    end = start
+    while end < len(lines) and _TABLE_ROW.match(lines[end]):
+        end += 1
+    return lines[start:end] if end - start > 1 else []
 
 
 def _paragraph(line: str) -> Paragraph:
@@ -196,7 +194,7 @@ def _table(lines: list[str]) -> Table:
 
 
 def _cells(line: str) -> list[str]:
-    inner = line.strip()[1:-1]
+    inner = re.sub(r"(?<!\\)\|$", "", line.strip()[1:])
     return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", inner)]
 
 

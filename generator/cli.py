@@ -210,9 +210,10 @@ def render(form: str, data: str, output: str, templates: Sequence[str]) -> None:
     prepared = opened.prepare(records[0], named=False)
     content = opened.template.render(prepared.context)
     make_folder(target.parent)
+    replaced = target.exists()
     write_whole(target, content, durable=True)
     _warn(prepared.warnings, "lưu ý: ")
-    _say(f"Đã ghi {output}.")
+    _say(f"Đã ghi {output}{' (thay tệp cũ)' if replaced else ''}.")
 
 
 @cli.command("batch", help="Tạo văn bản cho mọi đơn vị: tệp .json, .jsonl hoặc thư mục tệp .json.")

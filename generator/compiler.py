@@ -7,8 +7,9 @@ and no document model built while documents are made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -30,11 +31,12 @@ from generator.ooxml import (
     read_package,
     to_bytes,
 )
-from generator.render import CompiledPart, CompiledTemplate
+from generator.render import WEIGHT, CompiledPart, CompiledTemplate
 from generator.sandbox import Sandbox
 from generator.splice import Splicer
 from generator.structure import KEYWORDS, arrange, is_opener
 from generator.tags import (
+    MEANT,
     PI,
     PPR,
     RPR,
@@ -48,10 +50,12 @@ from generator.tags import (
     mark_text,
 )
 from generator.units import mm_to_emu
+from generator.vietnamese import TextFormError, shown
 from generator.wordml import PLAIN_LOOKS, BodyStyle, Looks, Xml, line_xml, plain_text, to_attribute
 
 _STORY_KINDS = ("header", "footer", "footnotes", "endnotes")
 _LENGTH = re.compile(r"(dài|cao) (\ue000\d+\ue001) mm")
+_UNSEEN = re.compile(r"\{[{%][^<\"]*")
 _MARK = re.compile("\x02(\\d+)\x03")
 BlockSource = Callable[[str], bytes]
 
@@ -96,7 +100,7 @@ class _Compilation:
         for root in roots.values():
             arrange(root, self.table)
             self._prepare(root, width)
-        sources = {name: self._source(root) for name, root in roots.items()}
+        sources = {name: self._source(name, root) for name, root in roots.items()}
         sources |= self._core_source()
         tags = [piece for pieces in sources.values() for piece in pieces if isinstance(piece, Tag)]
         self._check_tags(tags)
@@ -107,8 +111,9 @@ class _Compilation:
     # ------------------------------------------------------------ before serialising
     def _refuse_strays(self, stories: list[str]) -> None:
         """A tag in a part nobody fills (a chart, a comment) would be printed as typed."""
+        core = self.package.related("", CORE_PROPERTIES)
         for name, part in self.package.parts.items():
-            if name in stories or not name.startswith("word/") or not name.endswith(".xml"):
+            if name in stories or not name.endswith((".xml", ".rels")) or name in core:
                 continue
             if b"{{" in part.data or b"{%" in part.data:
                 self.table.problems.append(
@@ -169,7 +174,7 @@ class _Compilation:
                 node.set("id", str(number))
 
     # ------------------------------------------------------------ serialising
-    def _source(self, root: etree._Element) -> list[str | Tag]:
+    def _source(self, name: str, root: etree._Element) -> list[str | Tag]:
         """Return a part as stretches of XML and tags, in order."""
         text = etree.tostring(root, encoding="unicode")
         pieces: list[str | Tag] = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n']
@@ -177,7 +182,27 @@ class _Compilation:
         for match in re.finditer("<\\?tag (\\d+)\\?>|\ue000(\\d+)\ue001", text):
             pieces += text[position : match.start()], self.table.tags[int(match[1] or match[2])]
             position = match.end()
-        return [piece for piece in (*pieces, text[position:]) if piece]
+        pieces.append(text[position:])
+        self._refuse_unseen(name, pieces)
+        return [
+            piece.replace(MEANT, "") if isinstance(piece, str) else piece
+            for piece in pieces
+            if piece
+        ]
+
+    def _refuse_unseen(self, name: str, pieces: list[str | Tag]) -> None:
+        """Refuse a tag that stands where no value can be put: it would be printed as typed."""
+        told = bool(self.table.problems)  # a tag left open is known already
+        for piece in pieces if not told else ():
+            found = _UNSEEN.search(piece) if isinstance(piece, str) else None
+            if found:
+                self.table.problems.append(
+                    Problem(
+                        file=f"{self.package.file}: {name}",
+                        message=f"thẻ ở chỗ không điền được: {found[0][:60]}",
+                        hint="chuyển thẻ vào chữ của đoạn văn hoặc chữ thay thế của hình",
+                    )
+                )
 
     def _core_source(self) -> dict[str, list[str | Tag]]:
         """Return the document properties (title, subject, …) where they hold tags."""
@@ -188,7 +213,7 @@ class _Compilation:
                     if node.text and ("{{" in node.text or "{%" in node.text):
                         place = Place(f"{self.package.file}: {rel.target}", number, node.text)
                         node.text = mark_text(node.text, place, "_attribute", self.table)
-                return {rel.target: self._source(root)}
+                return {rel.target: self._source(rel.target, root)}
         return {}
 
     # ------------------------------------------------------------ checking
@@ -199,7 +224,7 @@ class _Compilation:
                 continue  # a comment, or said already
             try:
                 tree = self.sandbox.parse(_alone(tag))
-            except JinjaError as error:
+            except (JinjaError, RecursionError) as error:
                 self.table.problems.append(tag.problem(*_syntax(str(error))))
                 continue
             self._check_names(tag, tree)
@@ -223,9 +248,8 @@ class _Compilation:
         changing: list[CompiledPart] = []
         for name, pieces in sources.items():
             if all(isinstance(piece, str) for piece in pieces):
-                if name == main or self.splicer.changed(name):
-                    data = "".join(map(str, pieces)).encode()
-                    self.parts[name] = Part(name, data, 8, deflate(data))
+                data = "".join(map(str, pieces)).encode()
+                self.parts[name] = Part(name, data, 8, deflate(data))
                 continue
             _prove_well_formed(pieces)
             changing.append(self._compile(name, pieces))
@@ -237,7 +261,6 @@ class _Compilation:
             file=self.package.file,
             parts=tuple(changing),
             writer=PackageWriter(part for name, part in self.parts.items() if name not in names),
-            warnings=tuple(self.table.warnings),
             repeated_drawings=self.repeated_drawings,
             repair_grids=self._needs_grid_repair(),
             tags=tuple(tag for tag in tags if tag.place.part),
@@ -245,7 +268,8 @@ class _Compilation:
 
     def _needs_grid_repair(self) -> bool:
         return any(
-            tag.letter == "tc" or tag.keyword in ("colspan", "hm") for tag in self.table.tags
+            tag.letter == "tc" or tag.keyword in ("colspan", "colwidth", "hm")
+            for tag in self.table.tags
         )
 
     def _compile(self, name: str, pieces: list[str | Tag]) -> CompiledPart:
@@ -259,7 +283,19 @@ class _Compilation:
             elif piece.kind != "{#":
                 lines.append(_code(piece))
                 places[len(lines)] = piece
-        tree = self.sandbox.parse("\n".join(lines))
+        try:
+            return self._generate(name, "\n".join(lines), chunks, places)
+        except (JinjaError, SyntaxError, RecursionError) as error:
+            tag = places.get(getattr(error, "lineno", 0) or 0)
+            message = "các thẻ ghép lại không thành lệnh đúng"
+            if tag is None:
+                raise TemplateError(Problem(file=self.package.file, message=message)) from error
+            raise TemplateError(tag.problem(message, "xem lại thẻ này và thẻ mở của nó")) from error
+
+    def _generate(
+        self, name: str, source: str, chunks: list[str], places: dict[int, Tag]
+    ) -> CompiledPart:
+        tree = self.sandbox.parse(source)
         for output in tree.find_all(nodes.Output):
             output.nodes = [_restored(node, chunks) for node in output.nodes]
             output.nodes = [
@@ -338,7 +374,7 @@ def _prove_well_formed(pieces: list[str | Tag]) -> None:
     """
     stack: list[str] = []
     blocks: list[tuple[Tag, list[str], list[str] | None]] = []
-    for piece in pieces:
+    for piece in _stretches(pieces):
         if isinstance(piece, str):
             _advance(stack, piece)
         elif piece.kind == "{%" and is_opener(piece):
@@ -352,6 +388,21 @@ def _prove_well_formed(pieces: list[str | Tag]) -> None:
             start, before, after = blocks.pop()
             chain = any(tag.keyword == "else" for tag in start.partners)
             _agree(piece, start, after if chain else before, stack)
+
+
+def _stretches(pieces: list[str | Tag]) -> Iterator[str | Tag]:
+    """Yield a part's XML and tags, a tag inside an attribute as one letter of its stretch."""
+    xml = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            xml += piece
+        elif xml.rfind("<") > xml.rfind(">"):
+            xml += "x"
+        else:
+            yield xml
+            xml = ""
+            yield piece
+    yield xml
 
 
 def _advance(stack: list[str], xml: str) -> None:
@@ -468,6 +519,17 @@ def emu(value: object) -> Xml:
     return Xml(max(12_700, mm_to_emu(value)))  # type: ignore[arg-type]
 
 
+def weight(value: object) -> Xml:
+    """Return the weight of a table's column, marked for ``repair_grids``.
+
+    >>> weight(Decimal("2.5"))
+    '~2.5'
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or value <= 0:
+        raise TextFormError(f"độ rộng của cột phải là số lớn hơn 0, ở đây là {shown(value)}")
+    return Xml(f"{WEIGHT}{value}")
+
+
 def field_text(value: object) -> Xml:
     """Return a value inside a field code: quotes cannot end the field's argument."""
     text = value if isinstance(value, str) else str(to_attribute(value))
@@ -488,11 +550,18 @@ def line_count(text: object, co: float, o: float, dam: bool = False) -> int:
     return len(wrapped(plain_text(text), co, o, bold=dam))
 
 
-# Filters of layout: the first two for templates, the others written by the compiler alone.
+def stop(message: object) -> str:
+    """Refuse the record with a sentence of the template's own (filter ``loi``)."""
+    raise TextFormError(plain_text(message))
+
+
+# Filters of templates alone: the first three for whoever draws them, the others for the compiler.
 _LAYOUT_FILTERS: Mapping[str, Callable[..., Any]] = {
     "ke_ngang": rule_length,
     "so_dong": line_count,
+    "loi": stop,
     "_attribute": to_attribute,
     "_field": field_text,
     "_emu": emu,
+    "_weight": weight,
 }

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from json.decoder import scanstring  # type: ignore[attr-defined] # in no stub, in every Python
@@ -31,7 +31,8 @@ class RawRecord:
     first_line: int = 1
     index: int = 0  # from 0, in the order of the source
     listed: int | None = None  # its place in a JSON list: paths start with $[listed]
-    folder: str = "."  # where {"$file": …} looks
+    folder: str | None = None  # where {"$file": …} looks; nowhere for a record without a place
+    error: DataError | None = None  # why its file could not be read; told when it is parsed
     value: Any = None  # the record itself, where a program gives it and there is no text
 
     def parse(self) -> Any:
@@ -40,6 +41,8 @@ class RawRecord:
         Raises:
             DataError: broken JSON, or a key given twice, with line and column.
         """
+        if self.error is not None:
+            raise self.error
         return parse_json(self.text, self.file, self.first_line) if self.text else self.value
 
     def problems(self, faults: list[Fault]) -> tuple[Problem, ...]:
@@ -97,7 +100,7 @@ def read_records(source: str) -> Iterator[RawRecord]:
     """
     path = Path(source)
     if source == STDIN:
-        yield from _split(decode(sys.stdin.buffer.read(), "(đầu vào)"), "(đầu vào)", ".")
+        yield from _split(decode(sys.stdin.buffer.read(), "(đầu vào)"), "(đầu vào)", None)
     elif path.is_dir():
         yield from _folder(path, source)
     elif path.suffix.lower() in _LINE_SUFFIXES:
@@ -151,12 +154,36 @@ def _folder(path: Path, source: str) -> Iterator[RawRecord]:
                 file=source, message="thư mục không có tệp .json nào", hint="mỗi đơn vị một tệp"
             )
         )
+    _refuse_unread(names, source)
     index = 0
     for file in files:
         name = str(Path(source) / file.name)
-        for record in _split(decode(read_bytes(file, name), name), name, str(path)):
+        try:
+            records = list(_split(decode(read_bytes(file, name), name), name, str(path)))
+        except DataError as error:  # one unit's file must not stop the others
+            records = [RawRecord(file=name, text="", error=error)]
+        for record in records:
             yield replace(record, index=index)
             index += 1
+
+
+def _refuse_unread(names: Iterable[Path], source: str) -> None:
+    """Refuse a folder with data that would be left out: Notepad's ``a.json.txt``, a subfolder's."""
+    left = [
+        file
+        for file in sorted(names)
+        if (file.is_file() and ".json" in file.name.lower() and file.suffix.lower() != ".json")
+        or (file.is_dir() and any(file.glob("*.json")))
+    ]
+    if left:
+        raise DataError(
+            Problem(
+                file=str(Path(source) / file.name),
+                message="tệp hoặc thư mục con này sẽ bị bỏ sót",
+                hint="đặt tên tệp kết thúc bằng .json và để ngay trong thư mục, hoặc dời đi",
+            )
+            for file in left
+        )
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
@@ -181,7 +208,7 @@ def _lines(path: Path, source: str) -> Iterator[RawRecord]:
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
-def _split(text: str, source: str, folder: str) -> Iterator[RawRecord]:
+def _split(text: str, source: str, folder: str | None) -> Iterator[RawRecord]:
     """Yield the elements of a JSON list, or the one record that the text is."""
     start = _BLANK.match(text).end()  # type: ignore[union-attr]
     if not text[start:]:
@@ -232,6 +259,13 @@ _BOMS = (
 _CP1258_SIGNS = re.compile(rb"[A-Za-z\xc2\xe2\xe3\xea\xf4\xf5\xfd\xca\xd4][\xcc\xd2\xde\xec\xf2]")
 
 
+_NOT_TEXT = {
+    b"PK\x03\x04": "tệp Word, Excel hoặc tệp nén",
+    b"\xd0\xcf\x11\xe0": "tệp Word hoặc Excel đời cũ",
+    b"%PDF": "tệp PDF",
+}
+
+
 def decode(content: bytes, file: str) -> str:
     """Return the text of a data file: UTF-8 with or without a mark, or UTF-16.
 
@@ -241,6 +275,14 @@ def decode(content: bytes, file: str) -> str:
     encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
     if encoding == "utf-8" and b"\0" in content[:4]:
         encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    if content[:4] in _NOT_TEXT:
+        raise DataError(
+            Problem(
+                file=file,
+                message=f"đây là {_NOT_TEXT[content[:4]]}, không phải tệp dữ liệu JSON",
+                hint="chọn tệp .json đã điền; tạo mới bằng lệnh vanban init",
+            )
+        )
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -362,9 +404,44 @@ def _shallow(value: Any) -> bool:
 
 
 def _syntax(error: json.JSONDecodeError) -> tuple[str, str]:
-    found = next((value for key, value in _SYNTAX.items() if error.msg.startswith(key)), None)
-    message, hint = found or ("viết sai cú pháp JSON", "kiểm tra dấu ngoặc và dấu phẩy quanh đó")
+    """Return what is wrong with broken JSON, told from the characters there where possible."""
+    message, hint = _habit(error) or next(
+        (words for key, words in _SYNTAX.items() if error.msg.startswith(key)),
+        ("viết sai cú pháp JSON", "kiểm tra dấu ngoặc và dấu phẩy quanh đó"),
+    )
     return f"JSON hỏng: {message}", hint
+
+
+def _habit(error: json.JSONDecodeError) -> tuple[str, str] | None:
+    """Return the usual slip that the characters at the fault show, if they show one."""
+    rest, before = error.doc[error.pos :], error.doc[: error.pos].rstrip()
+    missing_comma = error.msg.startswith("Expecting ',' delimiter")
+    if missing_comma and not rest.strip():
+        return "tệp dừng giữa chừng", "thêm dấu } hoặc ] còn thiếu ở cuối"
+    if missing_comma and before.endswith('"') and rest[:1].isalpha():
+        return "dấu ngoặc kép nằm trong chuỗi", 'trong chuỗi gõ \\" hoặc dùng ngoặc cong “ ”'
+    if missing_comma and before.endswith("0") and rest[:1].isdigit():
+        return "số viết thừa số 0 ở đầu", 'bỏ số 0, hoặc đặt trong ngoặc kép: "08"'
+    if error.msg.startswith("Invalid control") and _line_before(error).endswith(("”", "”,")):
+        return "chuỗi đóng bằng ngoặc kép cong ”", 'đóng chuỗi bằng dấu " thẳng'
+    if error.msg.startswith("Expecting value"):
+        return next((words for sign, words in _VALUE_SIGNS if sign.match(rest)), None)
+    return None
+
+
+_VALUE_SIGNS: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
+    (re.compile("[“”„]"), ("dùng ngoặc kép cong “ ”", 'thay bằng dấu " thẳng')),
+    (re.compile("//|/[*]|#"), ("JSON không có ghi chú kiểu này", 'ghi chú bằng khóa "//"')),
+    (
+        re.compile("(?i)none|null|true|false"),
+        ("null, true, false phải viết thường", "trống thì viết null"),
+    ),
+    (re.compile("]"), ("thừa dấu phẩy trước dấu đóng ]", "bỏ dấu phẩy thừa")),
+)
+
+
+def _line_before(error: json.JSONDecodeError) -> str:
+    return error.doc[: error.pos].rpartition("\n")[2].rstrip()
 
 
 def _refused(text: str, error: ValueError) -> tuple[int, str, str]:
@@ -455,16 +532,20 @@ def _skip(text: str, position: int) -> int:
 
 
 # ---------------------------------------------------------------- long text in files of its own
-def load_files(value: Any, schema: Schema, folder: str) -> tuple[Any, list[Fault]]:
+def load_files(value: Any, schema: Schema, folder: str | None) -> tuple[Any, list[Fault]]:
     """Return a record with each ``{"$file": "noi-dung.md"}`` replaced by that file's text.
 
     The file must lie in the data file's folder or below; its text is read like a data file's.
+    Without a folder no file is read: a record from elsewhere must not pull in local files.
     """
     faults: list[Fault] = []
-    return _load(value, schema.root, (), Path(folder), faults), faults
+    place = None if folder is None else Path(folder)
+    return _load(value, schema.root, (), place, faults), faults
 
 
-def _load(value: Any, at: Field | None, path: JsonPath, folder: Path, faults: list[Fault]) -> Any:
+def _load(
+    value: Any, at: Field | None, path: JsonPath, folder: Path | None, faults: list[Fault]
+) -> Any:
     if at is None:
         return value
     if isinstance(value, list):
@@ -481,7 +562,10 @@ def _load(value: Any, at: Field | None, path: JsonPath, folder: Path, faults: li
     }
 
 
-def _file_text(name: Any, path: JsonPath, folder: Path) -> tuple[str, Fault | None]:
+def _file_text(name: Any, path: JsonPath, folder: Path | None) -> tuple[str, Fault | None]:
+    if folder is None:
+        message = "dữ liệu không đọc từ tệp thì không dùng được $file"
+        return "", Fault(path=path, message=message, hint="ghi thẳng nội dung vào trường này")
     if not isinstance(name, str):
         return "", Fault(
             path=path, message="$file phải là tên tệp", hint='{"$file": "noi-dung.md"}'

@@ -77,7 +77,7 @@ class Form:
             raise DataError(raw.problems(faults))
         return record
 
-    def read(self, value: Any, folder: str) -> tuple[Any, list[Fault]]:
+    def read(self, value: Any, folder: str | None) -> tuple[Any, list[Fault]]:
         """Return a record with its values brought to their fields' types, and all its faults."""
         loaded, faults = load_files(value, self.schema, folder)
         told = {fault.path for fault in faults}
@@ -91,8 +91,11 @@ class Form:
             context[self._scoring.into] = self._scoring.compute(context)
         return context
 
-    def document(self, record: Mapping[str, Any], *, folder: str = ".") -> bytes:
-        """Return the .docx of a record given by a program; ``folder`` is where ``$file`` looks.
+    def document(self, record: Mapping[str, Any], *, folder: str | None = None) -> bytes:
+        """Return the .docx of a record given by a program.
+
+        ``folder`` is where ``$file`` looks; without it a record cannot name files, so that data
+        from elsewhere never pulls in local ones.
 
         Raises:
             DataError: every problem of the record, each with its JSON path and field title.

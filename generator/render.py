@@ -86,6 +86,9 @@ def _meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
     return f"không tính được biểu thức ({error})", TemplateError
 
 
+WEIGHT = "~"  # before the weight of a column, where its width will stand
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledTemplate:
     """A template ready to be filled any number of times, from any thread."""
@@ -93,7 +96,6 @@ class CompiledTemplate:
     file: str
     parts: tuple[CompiledPart, ...]
     writer: PackageWriter
-    warnings: tuple[Problem, ...]
     tags: tuple[Tag, ...]
     repeated_drawings: bool
     repair_grids: bool
@@ -121,7 +123,8 @@ class CompiledTemplate:
 def repair_grids(data: bytes, file: str, part: str) -> bytes:
     """Return a part whose table grids fit their rows, where columns came from the data.
 
-    The table keeps its width; its columns share it equally when their number changed.
+    The table keeps its width. Columns that were given weights share it by them, beside those of a
+    fixed width; without weights all share it equally when their number changed.
     """
     root = parse_xml(data, file, part)
     for table in root.iter(qn("w:tbl")):
@@ -131,24 +134,73 @@ def repair_grids(data: bytes, file: str, part: str) -> bytes:
     return to_bytes(root)
 
 
+Row = list[tuple[etree._Element, int]]
+
+
 def _repair(table: etree._Element, grid: etree._Element) -> None:
     columns = grid.findall(qn("w:gridCol"))
     rows = [[(cell, _span(cell)) for cell in row.iterchildren(qn("w:tc"))] for row in _rows(table)]
     needed = max((sum(span for _, span in row) for row in rows), default=0)
-    if not needed or needed == len(columns):
+    weighed = next((row for row in rows if len(row) == needed and any(map(_weighs, row))), None)
+    if not needed or (needed == len(columns) and not any(_weighs(c) for row in rows for c in row)):
         return
     total = sum(int(column.get(qn("w:w"), "0")) for column in columns)
+    widths = _shared(total, _shares(weighed, total) if weighed else [(0, 1.0)] * needed)
     for column in columns:
         grid.remove(column)
-    width = total // needed
-    for _ in range(needed):
+    for width in widths:
         etree.SubElement(grid, qn("w:gridCol"), {qn("w:w"): str(width)})
     for row in rows:
+        at = 0
         for cell, span in row:
-            size = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+            size = _size(cell)
             if size is not None:
-                size.set(qn("w:w"), str(width * span))
+                size.set(qn("w:w"), str(sum(widths[at : at + span])))
                 size.set(qn("w:type"), "dxa")
+            at += span
+
+
+def _size(cell: etree._Element) -> etree._Element | None:
+    return cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+
+
+def _weighs(item: tuple[etree._Element, int]) -> bool:
+    size = _size(item[0])
+    return size is not None and size.get(qn("w:w"), "").startswith(WEIGHT)
+
+
+def _shares(row: Row, total: int) -> list[tuple[int, float]]:
+    """Return the fixed width and the weight of each cell of a row: one of them is zero."""
+    shares: list[tuple[int, float]] = []
+    for cell, span in row:
+        size = _size(cell)
+        width = size.get(qn("w:w"), "0") if size is not None else "0"
+        weighs = _weighs((cell, span))
+        shares.append(
+            (0, float(width[len(WEIGHT) :])) if weighs else (int(width) or total // len(row), 0.0)
+        )
+    if sum(fixed for fixed, _ in shares) >= total:  # no room is left: the fixed are weights too
+        return [(0, fixed + part) for fixed, part in shares]
+    return shares
+
+
+def _shared(total: int, shares: list[tuple[int, float]]) -> list[int]:
+    """Return the widths of columns, whole numbers that add up to ``total``.
+
+    >>> _shared(100, [(10, 0), (0, 1), (0, 1), (0, 1)])
+    [10, 30, 30, 30]
+    >>> _shared(100, [(0, 1), (0, 1), (0, 1)])
+    [33, 34, 33]
+    """
+    rest = total - sum(fixed for fixed, _ in shares)
+    weights = sum(part for _, part in shares)
+    widths, passed, given = [], 0.0, 0
+    for fixed, part in shares:
+        passed += part
+        upto = round(rest * passed / weights)
+        widths.append(fixed + upto - given)
+        given = upto
+    return widths
 
 
 def _rows(table: etree._Element) -> list[etree._Element]:

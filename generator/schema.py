@@ -101,7 +101,9 @@ class Schema:
             self.raw: dict[str, Any] = loader.expand(loader.read(path), path, ())
             if not isinstance(self.raw, dict):
                 raise _invalid(path, "phải là một nhóm { } mô tả các trường")
-            self._validator = jsonschema_rs.validator_for(self.raw, validate_formats=True)
+            self._validator = jsonschema_rs.Draft202012Validator(
+                self.raw, validate_formats=True, retriever=_refuse_retrieval
+            )
         except RecursionError as error:
             raise _invalid(path, "lồng quá sâu") from error
         except (jsonschema_rs.ValidationError, ValueError) as error:
@@ -144,8 +146,22 @@ class Schema:
             for key in said["unexpected"]:
                 yield _unexpected(path, key, at)
         else:
-            message, hint = _sentence(error, at)
+            message, hint = self._rule(error, at) or _sentence(error, at)
             yield Fault(path=path, message=message, hint=hint)
+
+    def _rule(
+        self, error: jsonschema_rs.ValidationError, at: Field | None
+    ) -> tuple[str, str] | None:
+        """Return what the schema itself says of a forbidden case: the description of a ``not``."""
+        if error.kind.name != "not":
+            return None
+        rule: Any = self.raw
+        for step in error.schema_path:
+            rule = rule[step]
+        if not (isinstance(rule, dict) and "description" in rule):
+            return None
+        title = at.title if at else "giá trị"
+        return f"{title}: {rule['description']}", at.description if at else ""
 
     def _missing(self, path: JsonPath, key: str) -> Fault:
         wanted = self.field_at((*path, key))
@@ -154,6 +170,11 @@ class Schema:
         if wanted and "null" in wanted.types:
             hint += "; nếu chừa trống để điền tay thì ghi null"
         return Fault(path=(*path, key), message=f"thiếu {title}", hint=hint)
+
+
+def _refuse_retrieval(address: str) -> Any:
+    """Refuse to fetch anything: a form from elsewhere must not reach the network or other files."""
+    raise ValueError(f"không đọc {address}")
 
 
 # ---------------------------------------------------------------- loading

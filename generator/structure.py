@@ -37,7 +37,7 @@ from generator.tags import (
 
 _LEVELS = {"p": P, "tr": TR, "tc": TC}
 _MIDDLE = {"else": ("for", "if"), "elif": ("if",)}
-_CELL_MARKS = ("vm", "hm", "colspan", "cellbg")
+_CELL_MARKS = ("vm", "hm", "colspan", "colwidth", "cellbg")
 KEYWORDS = (*OPENERS, *(f"end{name}" for name in OPENERS), *_MIDDLE, *_CELL_MARKS, "include")
 # Elements whose content must end with a paragraph (ECMA-376, part 1, 17.4.65 and the like).
 _STORIES = frozenset(
@@ -145,6 +145,14 @@ def _colspan(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTab
     _set_property(cell, "w:gridSpan", {"w:val": _attribute(_argument(tag), tag, table)})
 
 
+def _colwidth(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
+    """Give the column a weight; ``repair_grids`` shares the table's width by the weights."""
+    detach(node)
+    table.tags.append(Tag("{{", "", _argument(tag), tag.place, mode="_weight"))
+    mark = f"\ue000{len(table.tags) - 1}\ue001"
+    _set_property(cell, "w:tcW", {"w:w": mark, "w:type": "dxa"})
+
+
 def _cellbg(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
     detach(node)
     fill = _attribute(_argument(tag), tag, table)
@@ -152,11 +160,16 @@ def _cellbg(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTabl
 
 
 def _vm(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
-    merge = _attribute("'restart' if loop.first else 'continue'", tag, table)
+    """Merge the cells of a loop's rows; with an argument, those of equal neighbours."""
+    first, argument = "loop.first", _argument(tag)
+    if argument:  # loop.changed may be asked once a row: its answer is kept
+        first = f"_dau_{len(table.tags)}"
+        cell.addprevious(_statement(f"set {first} = loop.changed({argument})", tag, table))
+    merge = _attribute(f"'restart' if {first} else 'continue'", tag, table)
     _set_property(cell, "w:vMerge", {"w:val": merge})
     text = node.getparent()
     detach(node)
-    start = _statement("if loop.first", tag, table)
+    start = _statement(f"if {first}", tag, table)
     start.tail, text.text = text.text, None
     text.insert(0, start)
     text.append(_statement("endif", tag, table))
@@ -172,7 +185,9 @@ def _hm(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -
     cell.addnext(_statement("endif", tag, table))
 
 
-_CELL_MARK_ACTIONS = {"colspan": _colspan, "cellbg": _cellbg, "vm": _vm, "hm": _hm}
+_CELL_MARK_ACTIONS = {
+    "colspan": _colspan, "colwidth": _colwidth, "cellbg": _cellbg, "vm": _vm, "hm": _hm,
+}  # fmt: skip
 # Order of the children of w:tcPr (ECMA-376, part 1, 17.4.69).
 _TCPR_ORDER = [
     qn(f"w:{name}")
@@ -193,7 +208,7 @@ def _attribute(expression: str, tag: Tag, table: TagTable) -> str:
 
 
 def _statement(body: str, tag: Tag, table: TagTable) -> etree._ProcessingInstruction:
-    return table.node(Tag("{%", "", body, tag.place))
+    return table.node(Tag("{%", "", body, tag.place, injected=True))
 
 
 def _set_property(cell: etree._Element, name: str, values: dict[str, str]) -> None:
@@ -287,7 +302,7 @@ def _lift(owner: etree._Element, nodes: list[etree._Element], table: TagTable) -
     lost = words_left(owner)
     if lost:
         first = table.of(nodes[0])
-        table.warnings.append(
+        table.problems.append(
             first.problem(
                 f"phần còn lại của đoạn hoặc hàng chứa thẻ này sẽ không in ra: “{lost[:60]}”",
                 "để thẻ này đứng một mình",
@@ -315,7 +330,10 @@ def _homes(owners: Iterable[etree._Element], table: TagTable) -> Homes:
     for owner in owners:
         nodes = table.nodes(owner)
         tags = [table.of(node) for node in nodes]
-        if nodes and all(tag.kind != "{{" for tag in tags) and not words_left(owner, tags=False):
+        if not nodes or any(tag.kind == "{{" or tag.injected for tag in tags):
+            continue
+        commands = any(tag.partners for tag in tags)  # a note alone does not take a row away
+        if (commands or owner.tag == P) and not words_left(owner, tags=False):
             homes[owner] = nodes
     return homes
 

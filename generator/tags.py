@@ -22,6 +22,8 @@ P, R, T, TR, TC, TBL, RPR, PPR = map(
     qn, ("w:p", "w:r", "w:t", "w:tr", "w:tc", "w:tbl", "w:rPr", "w:pPr")
 )
 INSTR = qn("w:instrText")
+# Where a tag may stand, and how its value is written there: equations and charts hold bare text.
+_HOLDERS = {T: "text", INSTR: "_field", qn("m:t"): "_attribute", qn("a:t"): "_attribute"}
 SPACE = qn("xml:space")
 PI = etree.ProcessingInstruction
 
@@ -30,7 +32,11 @@ _STRAY = re.compile(r"\}\}|%\}")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _HEAD = re.compile(r"(p|tr|tc|r)\s")
 _QUOTES = str.maketrans("“”„‘’", '"""\'\'')
-_LITERAL = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
+# Braces meant to be printed; the mark between them tells them from tags until the end.
+MEANT = "\ue002"
+_LITERAL = tuple(
+    (f"{a}_{b}", f"{a}{MEANT}{b}") for a, b in (("{", "{"), ("}", "}"), ("{", "%"), ("%", "}"))
+)
 _INSIDE_TAG_DROPPED = frozenset(
     map(qn, ("w:tab", "w:br", "w:cr", "w:lastRenderedPageBreak", "w:softHyphen", "w:proofErr"))
 )
@@ -79,6 +85,7 @@ class Tag:
     run_properties: etree._Element | None = None  # of the run it stands in, for rich text
     paragraph: etree._Element | None = None  # the paragraph a {{p …}} replaces
     partners: list[Tag] = field(default_factory=list)  # all tags of its block, itself included
+    injected: bool = False  # written by the engine, for {% vm %} and its like
     mode: str = "text"  # how its value is written: text, or the filter that writes it otherwise
 
     @property
@@ -108,7 +115,6 @@ class TagTable:
     def __init__(self) -> None:
         self.tags: list[Tag] = []
         self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
 
     def node(self, tag: Tag) -> etree._ProcessingInstruction:
         """Return a new node that stands for a tag in a tree."""
@@ -165,7 +171,7 @@ def scan(text: str, complain: Callable[[str, str], None]) -> list[Found]:
 def _found(text: str, start: int, end: int) -> Found:
     inner = text[start + 2 : end - 2]
     before, after = inner[:1] == "-", inner[-1:] == "-" and len(inner) > 1
-    inner = inner[int(before) : len(inner) - int(after)].lstrip("+")
+    inner = inner[int(before) : len(inner) - int(after)].lstrip("+").removesuffix("+")
     letter = _HEAD.match(inner)
     if letter:
         inner = inner[letter.end() :]
@@ -221,7 +227,7 @@ def _own_nodes(element: etree._Element) -> Iterator[etree._Element]:
 
 def _mark_paragraph(paragraph: etree._Element, part: str, number: int, table: TagTable) -> None:
     nodes = list(_own_nodes(paragraph))
-    texts = [node for node in nodes if node.tag in (T, INSTR)]
+    texts = [node for node in nodes if node.tag in _HOLDERS]
     whole = "".join(node.text or "" for node in texts)
     if not any(mark in whole for mark in "{}%_"):
         return
@@ -300,7 +306,7 @@ def _tag(found: Found, place: Place, node: etree._Element) -> Tag:
         place,
         joins_before=found.joins_before,
         joins_after=found.joins_after,
-        mode="_field" if node.tag == INSTR else "text",
+        mode=_HOLDERS[node.tag],
         run_properties=deepcopy(node.getparent().find(RPR)),
     )
 
@@ -412,13 +418,39 @@ def lift_to_run(node: etree._Element) -> None:
         parent.remove(run)
 
 
+# What prints nothing by itself; anything else in a paragraph or row is content.
+_SILENT = frozenset(
+    map(
+        qn,
+        (
+            "w:p", "w:r", "w:t", "w:tr", "w:tc", "w:proofErr", "w:lastRenderedPageBreak",
+            "w:bookmarkStart", "w:bookmarkEnd",
+        ),
+    )
+)  # fmt: skip
+_PROPERTIES = frozenset(map(qn, ("w:pPr", "w:rPr", "w:tcPr", "w:trPr", "w:tblPrEx")))
+
+
 def words_left(element: etree._Element, *, tags: bool = True) -> str:
-    """Return what an element still prints: its text, and a word for drawings or other tags."""
-    parts = [node.text or "" for node in element.iter(T)]
-    parts += [node.tail or "" for node in element.iter(PI)]
-    drawn = ("w:drawing", "w:pict", "w:object", "w:fldSimple", "w:fldChar", "w:sectPr")
-    if any(element.find(f".//{qn(name)}") is not None for name in drawn):
-        parts.append("[hình hoặc trường]")
-    if tags and any(node.target == "tag" for node in element.iter(PI)):
-        parts.append("[thẻ]")
-    return "".join(parts).strip()
+    """Return what an element still prints: its text, and a word for what is no text.
+
+    Drawings, symbols, breaks, fields and section ends count; so do other tags unless ``tags`` is
+    false.
+    """
+    return " ".join(_content(element, tags)).strip()
+
+
+def _content(element: etree._Element, tags: bool) -> Iterator[str]:
+    for child in element:
+        if child.tag is PI:
+            if tags and child.target == "tag":
+                yield "[thẻ]"
+            yield child.tail or ""
+        elif child.tag in _PROPERTIES:
+            if child.find(f".//{qn('w:sectPr')}") is not None:
+                yield "[ngắt phần]"
+        elif child.tag not in _SILENT:
+            yield "[hình, ký hiệu hoặc dấu ngắt]"
+        else:
+            yield (child.text or "") if child.tag == T else ""
+            yield from _content(child, tags)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from html import unescape
 
 from jinja2 import Undefined
 from markupsafe import Markup
 
 from generator.body import Level, Paragraph, Span, Table, parse_body, parse_spans
 from generator.metrics import text_width_mm
+from generator.units import twips_to_mm
 from generator.vietnamese import TextFormError
 from generator.vietnamese.plain import plain
 
@@ -84,13 +86,53 @@ def to_text(value: object) -> str:
 
     A program may give docxtpl's ``Listing``: escaped text whose line breaks and tabs count.
     """
-    if isinstance(value, Markup):
+    if isinstance(value, Xml):
         return str(value)
+    if isinstance(value, Markup):  # escaped already by the tags that wrote it
+        return str(value) if _stays_inline(str(value)) else text_xml(captured_text(value))
     finished = _html(value)
     if finished is not None:
         check_legal(finished)
         return finished.replace("\n", _BREAK).replace("\t", _TAB)
     return text_xml(plain_text(value))
+
+
+_ELEMENT = re.compile(r"<(/?)([\w:]+)[^<>]*?(/?)>")
+
+
+def _stays_inline(xml: str) -> bool:
+    """Return whether captured XML may stand inside ``w:t``: it leaves runs only to reopen them."""
+    open_elements = ["w:r", "w:t"]
+    for closing, name, empty in _ELEMENT.findall(xml):
+        if name == "w:p" or (closing and open_elements[-1:] != [name]):
+            return False
+        if closing:
+            open_elements.pop()
+        elif not empty:
+            open_elements.append(name)
+    return open_elements == ["w:r", "w:t"] and _ENTITIES.sub("", xml).count("&") == 0
+
+
+_ENTITIES = re.compile(r"&(?:amp|lt|gt|quot|#[0-9]+);")
+
+
+def captured_text(value: Markup) -> str:
+    """Return the plain text of what a macro or a ``set`` block captured.
+
+    Raises:
+        TextFormError: it holds more than text.
+    """
+    text = str(value).replace(_BREAK, "\n").replace(_TAB, "\t")
+    if "<" in text:
+        raise TextFormError("khối được ghi lại có cả đoạn văn hoặc định dạng, không dùng như chữ")
+    return unescape(text)
+
+
+def joined(parts: Iterable[object]) -> str:
+    """Return values put together in one text, each printed as a tag would print it."""
+    return "".join(
+        captured_text(part) if isinstance(part, Markup) else plain_text(part) for part in parts
+    )
 
 
 def _html(value: object) -> str | None:
@@ -110,7 +152,7 @@ def to_attribute(value: object) -> Xml:
     """Return any value as character data outside ``w:t``: an attribute, a property."""
     if isinstance(value, Xml):
         return value
-    text = plain_text(value)
+    text = joined([value])
     check_legal(text)
     return Xml(escape(text).replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;"))
 
@@ -147,10 +189,23 @@ def line_xml(value: object, looks: Looks) -> Xml:
 
     A program may give docxtpl's ``RichText``, which is runs already.
     """
+    if isinstance(value, Markup) and "<" not in value:
+        value = captured_text(value)
     finished = _html(value)
     if finished is not None:
         return Xml(finished)
     return Xml(runs_xml(parse_spans(plain_text(value)), looks))
+
+
+_TABLE_STYLE = "BangVanBan"
+_TABLE_BORDERS = (
+    "<w:tblBorders>"
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    + "</w:tblBorders>"
+)
 
 
 class BodyStyle:
@@ -184,10 +239,12 @@ class BodyStyle:
         """Return a long text (or a list of them) as paragraphs and tables.
 
         Raises:
-            TextFormError: a level whose style the template lacks, or an unprintable value.
+            TextFormError: a value that cannot be printed.
         """
-        if isinstance(value, Xml):
-            return value
+        if isinstance(value, Markup) and str(value).lstrip().startswith(("<w:p", "<w:tbl")):
+            return Xml(value)  # paragraphs that a macro or a set block captured
+        if isinstance(value, Markup):
+            value = captured_text(value)
         texts = value if isinstance(value, (list, tuple)) else [value]
         blocks = [block for text in texts for block in parse_body(plain_text(text))]
         parts = []
@@ -203,24 +260,22 @@ class BodyStyle:
         return Xml("".join(parts))
 
     def _paragraph(self, block: Paragraph, *, keep: bool) -> str:
-        style = block.level.value
-        unstyled_note = block.level is Level.NOTE and style not in self._styles
-        if block.level is Level.PLAIN or unstyled_note:
+        style, spans = block.level.value, block.spans
+        if block.level is Level.PLAIN or style not in self._styles:
+            # A template without a style for the level prints it plainly, a heading in bold.
             properties = self._plain
+            spans = tuple(_bold(spans)) if block.heading else spans
         else:
-            self._require(style)
             properties = f'<w:pStyle w:val="{style}"/>'
         if keep and "<w:keepNext" not in properties:
             style_end = properties.find("/>") + 2 if properties.startswith("<w:pStyle") else 0
             properties = f"{properties[:style_end]}<w:keepNext/>{properties[style_end:]}"
-        return f"<w:p><w:pPr>{properties}</w:pPr>{runs_xml(block.spans, self._looks)}</w:p>"
-
-    def _require(self, style: str) -> None:
-        if style not in self._styles:
-            raise TextFormError(f"mẫu không có kiểu đoạn (style) “{style}” cho mức này")
+        return f"<w:p><w:pPr>{properties}</w:pPr>{runs_xml(spans, self._looks)}</w:p>"
 
     def _table(self, table: Table) -> str:
-        self._require("BangVanBan")
+        styled = _TABLE_STYLE in self._styles
+        style = f'<w:tblStyle w:val="{_TABLE_STYLE}"/>' if styled else ""
+        borders = "" if styled else _TABLE_BORDERS
         widths = _column_widths(table, self._width_twips)
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         rows = "".join(
@@ -228,8 +283,8 @@ class BodyStyle:
             for index, cells in enumerate(table.rows)
         )
         return (
-            f'<w:tbl><w:tblPr><w:tblStyle w:val="BangVanBan"/><w:tblW w:w="{sum(widths)}" '
-            'w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+            f'<w:tbl><w:tblPr>{style}<w:tblW w:w="{sum(widths)}" w:type="dxa"/>{borders}'
+            '<w:tblLayout w:type="fixed"/></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
         )
 
@@ -268,7 +323,15 @@ def _column_widths(table: Table, total_twips: int) -> list[int]:
     lines = [max(text_width_mm(cell, 14, bold=True) for cell in cells) for cells in texts]
     least = [word + 5 for word in words]
     wanted = [max(low, min(line + 5, 90)) for low, line in zip(least, lines, strict=True)]
-    scale = total_twips / sum(wanted)
-    widths = [int(width * scale) for width in wanted]
+    room = float(twips_to_mm(total_twips)) - sum(least)
+    spare = [more - low for more, low in zip(wanted, least, strict=True)]
+    if room < 0:  # even the longest words do not fit side by side
+        shares = least
+    elif sum(spare) > 0:
+        shares = [low + room * more / sum(spare) for low, more in zip(least, spare, strict=True)]
+    else:
+        shares = [low + room / len(least) for low in least]
+    scale = total_twips / sum(shares)
+    widths = [int(width * scale) for width in shares]
     widths[-1] += total_twips - sum(widths)
     return widths

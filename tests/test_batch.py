@@ -19,7 +19,7 @@ from generator import batches
 from generator.batches import batch
 from generator.bundle import ENVIRONMENT_VARIABLE, find_bundle, new_bundle, shipped
 from generator.errors import DataError, ToolError, UsageError
-from generator.output import TEMPORARY_PREFIX
+from generator.output import TEMPORARY_PREFIX, unwritable, write_whole
 from generator.pipeline import Form
 from tests.clerk import (
     FIXTURES,
@@ -409,7 +409,7 @@ def test_a_killed_worker_is_told_and_nothing_is_written(monkeypatch: pytest.Monk
         batch("phieu", many(), OUT, templates=["mau"], jobs=2)
     assert caught.value.exit_code == 5
     assert str(caught.value) == (
-        "một tiến trình làm việc bị ngắt giữa chừng (máy thiếu bộ nhớ?)\n"
+        "một tiến trình làm việc bị ngắt giữa chừng (thiếu bộ nhớ, hoặc bị tắt)\n"
         "  gợi ý: chạy lại lệnh; nếu còn bị, thêm --jobs 1"
     )
     assert not OUT.exists()
@@ -433,3 +433,51 @@ def test_a_fault_of_the_template_is_told_once_and_has_its_own_exit_code(
     ran = vanban("batch", "thu", "ba.json", "-o", "ra")
     assert ran.code == 4
     assert ran.err.count("không có trường “khong_co”") == 1
+
+
+def test_a_document_open_elsewhere_fails_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = keep_lines(tmp_path / "ba.jsonl", units()[:3])
+    first = batch("ban-cham-diem", str(source), tmp_path / "ra")
+    whole = write_whole
+
+    def held(path: Path, content: bytes) -> None:
+        if path.name == first[1].output:
+            error = PermissionError(errno.EACCES, "")
+            raise unwritable(path, error) from error
+        whole(path, content)
+
+    monkeypatch.setattr(batches, "write_whole", held)
+    results = batch("ban-cham-diem", str(source), tmp_path / "ra")
+    assert [result.done for result in results] == [True, False, True]
+    assert "không có quyền ghi" in results[1].problems[0].message
+
+
+def test_a_run_that_stops_leaves_a_list_of_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = keep_lines(tmp_path / "ba.jsonl", units()[:3])
+    whole = write_whole
+    written: list[str] = []
+
+    def full(path: Path, content: bytes) -> None:
+        if path.suffix == ".docx" and written:
+            error = OSError(errno.ENOSPC, "")
+            raise unwritable(path, error) from error
+        written.append(path.name)
+        whole(path, content)
+
+    monkeypatch.setattr(batches, "write_whole", full)
+    with pytest.raises(UsageError, match="đĩa đã đầy"):
+        batch("ban-cham-diem", str(source), tmp_path / "ra")
+    lines = (tmp_path / "ra" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["output"] for line in lines] == written[:1]
+
+
+def test_a_source_that_the_list_would_replace_is_refused(tmp_path: Path) -> None:
+    source = keep_lines(tmp_path / "manifest.jsonl", units()[:2])
+    before = source.read_bytes()
+    with pytest.raises(UsageError, match="dành cho bản kê"):
+        batch("ban-cham-diem", str(source), tmp_path)
+    assert source.read_bytes() == before

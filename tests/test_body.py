@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.body import Level, Paragraph, Span, Table, escape_marks, parse_body, parse_spans
-from generator.errors import DataError
+from generator.ooxml import qn
 from tests.making import compiled, opened, saved
 
 MARKS = "*^\\|"
@@ -313,11 +313,25 @@ def test_a_cell_does_not_end_with_a_table() -> None:
         assert [child.tag.rpartition("}")[2] for child in filled._tc][1:] == kinds
 
 
-def test_a_level_the_template_does_not_style_is_refused_by_name() -> None:
+def test_a_level_the_template_does_not_style_prints_plainly_a_heading_in_bold() -> None:
     document = Document()
     document.add_paragraph("{{p x }}")
-    with pytest.raises(DataError, match=r"không có kiểu đoạn \(style\) “MucLaMa”"):
-        compiled(saved(document)).render({"x": "I. MỤC ĐÍCH"})
+    result = opened(compiled(saved(document)).render({"x": "I. MỤC ĐÍCH\n- Một.\n|a|\n|b|"}))
+    assert [(p.text, p.style.name, p.runs[0].bold) for p in result.paragraphs if p.text] == [
+        ("I. MỤC ĐÍCH", "Normal", True),
+        ("- Một.", "Normal", None),
+    ]
+    assert result.tables[0]._tbl.tblPr.find(qn("w:tblBorders")) is not None
+
+
+@pytest.mark.parametrize("text", ["| a | b |\n| 1 | 2 |", "| a | b\n|---|--:\n| 1 | 2"])
+def test_the_closing_bar_of_a_table_may_be_left_out(text: str) -> None:
+    (table,) = parse_body(text)
+    assert isinstance(table, Table)
+    assert [["".join(s.text for s in cell) for cell in row] for row in table.rows] == [
+        ["a", "b"],
+        ["1", "2"],
+    ]
 
 
 def test_three_marks_close_italics_inside_bold() -> None:

@@ -27,6 +27,7 @@ from generator.data import (
 from generator.errors import DataError, GeneratorError, UsageError
 from generator.schema import Fault, Schema
 from tests.clerk import keep, keep_lines, object_of
+from tests.making import make
 
 FILE = "so-lieu.json"
 
@@ -294,6 +295,49 @@ def test_nesting_beyond_reason_is_refused(depth: int, opening: str, closing: str
     deep = f"{FILE}: dữ liệu lồng quá sâu\n  gợi ý: kiểm tra các dấu ngoặc"
     assert said(lambda: parse_json(text, FILE)) == deep
     assert said(lambda: parse_json(opening * depth, FILE)) in (deep, said_cut(depth, opening))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"a": “KH”}', "dùng ngoặc kép cong “ ”"),
+        ('{"a": "KH”\n}', "chuỗi đóng bằng ngoặc kép cong ”"),
+        ('{"a": "kế hoạch "Tháng" năm"}', "dấu ngoặc kép nằm trong chuỗi"),
+        ('{"a": 08}', "số viết thừa số 0 ở đầu"),
+        ('{"a": 1', "tệp dừng giữa chừng"),
+        ('{"a": NULL}', "null, true, false phải viết thường"),
+        ('{"a": // ghi chú\n1}', "JSON không có ghi chú kiểu này"),
+        ('{"a": [1,]}', "thừa dấu phẩy trước dấu đóng ]"),
+    ],
+)
+def test_the_usual_slips_are_named_from_the_characters_at_the_place(
+    text: str, message: str
+) -> None:
+    assert f"JSON hỏng: {message}\n" in said(lambda: parse_json(text, FILE))
+
+
+def test_a_word_file_given_as_data_is_called_so() -> None:
+    Path("a.json").write_bytes(make("x"))
+    assert "đây là tệp Word, Excel hoặc tệp nén" in said(lambda: list(read_records("a.json")))
+
+
+def test_a_file_that_cannot_be_read_fails_alone_in_its_folder() -> None:
+    folder = Path("nhieu")
+    folder.mkdir()
+    (folder / "1.json").write_text('{"a": 1}')
+    (folder / "2.json").write_bytes(b'{"a": "\xd0\xcc"}')
+    first, second = read_records("nhieu")
+    assert first.parse() == {"a": 1}
+    assert "không phải UTF-8" in said(second.parse)
+
+
+@pytest.mark.parametrize("left", ["2.json.txt", "con/2.json"])
+def test_a_folder_with_data_that_would_be_left_out_is_refused(left: str) -> None:
+    folder = Path("nhieu")
+    (folder / left).parent.mkdir(parents=True)
+    for name in ("1.json", left):
+        (folder / name).write_text('{"a": 1}')
+    assert "sẽ bị bỏ sót" in said(lambda: list(read_records("nhieu")))
 
 
 def said_cut(depth: int, opening: str) -> str:

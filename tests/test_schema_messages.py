@@ -96,7 +96,7 @@ BROKEN = {
         ("tệp không có bản ghi nào", "tạo tệp mẫu để điền bằng lệnh vanban init"),
     ],
     "ban-cham-diem/dong-hong.jsonl": [
-        ("dòng 2, cột 896: JSON hỏng: thiếu dấu phẩy giữa hai mục", "thêm dấu phẩy cuối mục trước"),
+        ("dòng 2, cột 896: JSON hỏng: tệp dừng giữa chừng", "thêm dấu } hoặc ] còn thiếu ở cuối"),
     ],
     "ban-cham-diem/mot-don-vi-hong.jsonl": [
         ("dòng 2, $.don_vi: Đơn vị phải là chữ, ở đây là trống (null)",

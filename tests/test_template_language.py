@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docxtpl import DocxTemplate, Listing, RichText
 
-from generator.errors import TemplateError
+from generator.errors import DataError, TemplateError
 from tests.making import TEMPLATE, cells, compiled, fill, lines, make, opened, saved
 
 PEOPLE = [{"ten": "An", "tuoi": 30}, {"ten": "Bình", "tuoi": 41}]
@@ -165,6 +165,147 @@ def test_macros_and_captured_blocks_work() -> None:
     ) == ["Chào A & B", "<A & B>"]
 
 
+# ---------------------------------------------------------------- columns from data
+WEIGHED = [
+    ["{%tc for c in cot %}", "{% colwidth c.rong %}{{ c.ten }}", "{%tc endfor %}"],
+    ["{%tc for c in cot %}", "{{ loop.index }}", "{%tc endfor %}"],
+]
+
+
+def _widths(content: bytes) -> tuple[list[int], list[list[int]]]:
+    """The grid of the first table, and the widths its cells declare, in twentieths of a point."""
+    table = opened(content).tables[0]._tbl
+    grid = [int(column.get(qn("w:w"))) for column in table.iter(qn("w:gridCol"))]
+    cells = [
+        [int(size.get(qn("w:w"))) for size in row.iter(qn("w:tcW"))]
+        for row in table.iter(qn("w:tr"))
+    ]
+    return grid, cells
+
+
+def _columns(*weights: float) -> dict[str, Any]:
+    return {"cot": [{"ten": f"Cột {n}", "rong": rong} for n, rong in enumerate(weights, 1)]}
+
+
+@pytest.mark.parametrize("weights", [(1, 2, 5), (1, 1), (3,), (1, 2.5, 1, 1, 1, 0.5), (7, 7, 7)])
+def test_columns_share_the_tables_width_by_weight(weights: tuple[float, ...]) -> None:
+    content = make(rows=WEIGHED)
+    total = sum(_widths(content)[0])
+    grid, cells = _widths(compiled(content).render(_columns(*weights)))
+    assert sum(grid) == total
+    assert cells == [grid, grid]
+    for width, weight in zip(grid, weights, strict=True):
+        assert width == pytest.approx(total * weight / sum(weights), abs=1)
+
+
+def test_a_column_of_fixed_width_keeps_it_beside_weighed_ones() -> None:
+    rows = [["STT", "{%tc for c in cot %}", "{% colwidth c.rong %}{{ c.ten }}", "{%tc endfor %}"]]
+    content = make(rows=rows)
+    before, _ = _widths(content)
+    grid, _ = _widths(compiled(content).render(_columns(1, 3)))
+    rest = sum(before) - before[0]
+    assert grid == [before[0], round(rest / 4), rest - round(rest / 4)]
+
+
+def test_a_cell_over_columns_is_as_wide_as_they_are() -> None:
+    rows = [["{% colspan cot|length %}Nhóm", "x", "x"], *WEIGHED]
+    document = Document(io.BytesIO(make(rows=rows)))
+    for cell in document.tables[0].rows[0].cells[1:]:
+        cell._tc.getparent().remove(cell._tc)
+    grid, cells = _widths(compiled(saved(document)).render(_columns(1, 2, 5, 2)))
+    assert cells[0] == [sum(grid)]
+
+
+@pytest.mark.parametrize("weight", [0, -1, "rộng", None, True])
+def test_a_weight_must_be_a_number_above_zero(weight: object) -> None:
+    with pytest.raises(DataError, match="độ rộng của cột phải là số lớn hơn 0"):
+        compiled(make(rows=WEIGHED)).render({"cot": [{"ten": "Cột", "rong": weight}]})
+
+
+def test_equal_neighbours_are_merged_downwards() -> None:
+    rows = [
+        ["{%tr for h in hang %}", ""],
+        ["{% vm h.khoi %}{{ h.khoi }}", "{{ h.ten }}"],
+        ["{%tr endfor %}", ""],
+    ]
+    hang = [{"khoi": khoi, "ten": str(n)} for n, khoi in enumerate(["A", "A", "B", "A", "A", "A"])]
+    result = compiled(make(rows=rows)).render({"hang": hang})
+    merges = [mark.get(qn("w:val")) for mark in opened(result).element.iter(qn("w:vMerge"))]
+    assert merges == ["restart", "continue", "restart", "restart", "continue", "continue"]
+    words = ["".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in _first_cells(result)]
+    assert words == ["A", "", "B", "A", "", ""]
+
+
+def test_a_template_may_refuse_a_record_in_its_own_words() -> None:
+    template = compiled(make('{% if a > b %}{{ ("A lớn hơn B: " ~ a)|loi }}{% endif %}xong'))
+    assert lines(template.render({"a": 1, "b": 2})) == ["xong"]
+    with pytest.raises(DataError, match="A lớn hơn B: 3"):
+        template.render({"a": 3, "b": 2})
+
+
+def _first_cells(content: bytes) -> list[Any]:
+    rows = opened(content).element.iter(qn("w:tr"))
+    return [next(row.iter(qn("w:tc"))) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("use", "printed"),
+    [
+        ("{{ v }}", "A & <b>"),
+        ("{{ v|in_hoa }}", "A & <B>"),
+        ("{{ v|upper }}", "A & <B>"),
+        ("{{ v|hoa_dau }}", "A & <b>"),
+        ("{{ v|replace('A', 'x') }}", "x & <b>"),
+        ("{{ v ~ '!' }}", "A & <b>!"),
+        ("{{ m(a)|in_hoa }}", "A & <B>"),
+        ("{{r m(a) }}", "A & <b>"),
+        ("{% filter upper %}{{ a }}{% endfilter %}", "A & <B>"),
+    ],
+)
+def test_what_a_block_captured_is_text_to_filters_and_escaped_once(use: str, printed: str) -> None:
+    body = "{% macro m(x) %}{{ x }}{% endmacro %}{% set v %}{{ a }}{% endset %}" + use
+    assert fill(body, context={"a": "A & <b>"}) == [printed]
+
+
+def test_paragraphs_captured_by_a_macro_print_as_paragraphs() -> None:
+    body = ("{%p macro m(z) %}", "mm {{ z }}", "{%p endmacro %}", "{{p m(a) }}", "{{p m(1) }}")
+    assert fill(*body, context={"a": "A & B"}) == ["mm A & B", "mm 1"]
+    with pytest.raises(DataError, match="có cả đoạn văn"):
+        fill(*body[:3], "{{ m(a) }}", context={"a": "x"})
+
+
+@pytest.mark.parametrize(
+    ("expression", "printed"),
+    [
+        ("d ~ ' ha'", "12,5 ha"),
+        ("l|join(', ')", "x, 1,5"),
+        ("d|string", "12,5"),
+        ("'3,5'|float", "3,5"),
+        ("'15.972'|int", "15972"),
+        ("2.5|round", "3"),
+        ("t ~ ''", "11/4/2018"),
+    ],
+)
+def test_expressions_print_values_as_tags_do(expression: str, printed: str) -> None:
+    context = {"d": Decimal("12.5"), "l": ["x", Decimal("1.5")], "t": date(2018, 4, 11)}
+    assert fill(f"{{{{ {expression} }}}}", context=context) == [printed]
+
+
+@pytest.mark.parametrize("expression", ["a ~ n", "[n]|join", "n|string", "n|trim"])
+def test_a_blank_is_never_spelt_out_by_an_expression(expression: str) -> None:
+    with pytest.raises(DataError, match="đang để trống"):
+        fill(f"{{{{ {expression} }}}}", context={"a": "x", "n": None})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["9**9**9", "'a' * 999999999", "[0] * 300000000", "'%0900000000d' % 1", "'a'.ljust(10**9)"],
+)
+def test_an_expression_cannot_fill_the_memory(expression: str) -> None:
+    with pytest.raises(TemplateError):
+        fill(f"{{{{ {expression} }}}}", context={})
+
+
 # ---------------------------------------------------------------- the same text as docxtpl
 DIALECT: list[tuple[str, list[str], list[list[str]]]] = [
     ("value", ["Tên: {{ ten }} ({{ ds|length }})"], []),
@@ -314,11 +455,63 @@ def test_an_unknown_block_and_a_block_inside_itself_are_refused() -> None:
         compiled(again, {"khoi/a.docx": again})
 
 
-def test_text_beside_a_paragraph_tag_is_reported() -> None:
-    template = compiled(make("{%p if x %} chữ thừa", "a", "{%p endif %}"))
-    assert [problem.message for problem in template.warnings] == [
-        "phần còn lại của đoạn hoặc hàng chứa thẻ này sẽ không in ra: “chữ thừa”"
-    ]
+@pytest.mark.parametrize(
+    "paragraph",
+    ["{%p if x %} chữ thừa", "Điều 1. {%p if x %}", "{%p if x %}{{ x }}"],
+)
+def test_what_a_paragraph_tag_would_swallow_is_refused(paragraph: str) -> None:
+    told = faults(make(paragraph, "a", "{%p endif %}"))
+    assert "phần còn lại của đoạn hoặc hàng chứa thẻ này sẽ không in ra" in told
+
+
+def test_a_loop_opened_and_closed_in_the_row_it_repeats_is_refused() -> None:
+    told = faults(make(rows=[["{%tr for x in ds %}{{ x }}", "{%tr endfor %}"]]))
+    assert "sẽ không in ra: “[thẻ]”" in told
+
+
+@pytest.mark.parametrize("mark", ["w:sym", "w:tab", "w:footnoteReference"])
+def test_a_paragraph_with_a_symbol_beside_its_tags_stays(mark: str) -> None:
+    document = Document()
+    paragraph = document.add_paragraph("{% if x %}")
+    paragraph.add_run()._r.append(parse_xml(f"<{mark} {nsdecls('w')}/>"))
+    paragraph.add_run("{% endif %}")
+    body = opened(compiled(saved(document)).render({"x": True})).element.body
+    assert len(body.findall(f".//{qn(mark)}")) == 1
+
+
+def test_a_row_for_the_pen_with_a_note_in_it_stays() -> None:
+    content = compiled(make(rows=[["a", "b"], ["{# để điền tay #}", ""]])).render({})
+    assert cells(content) == [["a", "b"], ["", ""]]
+
+
+def test_a_tag_in_an_attribute_of_an_element_with_content_is_filled() -> None:
+    document = Document()
+    inner = "<w:r><w:t>đây</w:t></w:r>"
+    link = f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ x }}}}">{inner}</w:hyperlink>'
+    document.add_paragraph("xem ")._p.append(parse_xml(link))
+    body = opened(compiled(saved(document)).render({"x": 'a"b'})).element.body
+    assert body.find(f".//{qn('w:hyperlink')}").get(qn("w:anchor")) == 'a"b'
+
+
+def test_a_tag_where_nothing_can_be_put_is_refused_and_never_printed() -> None:
+    document = Document()
+    table = document.add_table(1, 1)
+    table._tbl.tblPr.append(parse_xml(f'<w:tblCaption {nsdecls("w")} w:val="{{{{ x }}}}"/>'))
+    assert "thẻ ở chỗ không điền được: {{ x }}" in faults(saved(document))
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        ("{% if x %}", "{% else x %}", "{% endif %}"),
+        ("{% for i in x %}", "{% endfor i %}"),
+        ("{% if x %}" * 120, "{% endif %}" * 120),
+        ("{{ " + "(" * 500 + "x" + ")" * 500 + " }}",),
+    ],
+)
+def test_tags_that_make_no_whole_are_refused_without_a_crash(paragraphs: tuple[str, ...]) -> None:
+    with pytest.raises(TemplateError):
+        fill(*paragraphs, context={"x": [1]})
 
 
 def test_a_missing_field_is_an_error_at_its_tag() -> None:
