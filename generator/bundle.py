@@ -222,6 +222,8 @@ def new_bundle(form_id: str, model: Bundle, folder: Path) -> Path:
     }
     manifest = content[Path(MANIFEST)].decode()
     named = re.sub(r"(?m)^id\s*=.*$", f'id = "{form_id}"', manifest, count=1)
+    # The title tells the copy from its model in the list until it is given its own.
+    named = re.sub(r'(?m)^title\s*=\s*"(.*)"', rf'title = "\1 (mẫu mới {form_id})"', named, count=1)
     content[Path(MANIFEST)] = named.encode()
     for name, data in content.items():
         make_folder((target / name).parent)

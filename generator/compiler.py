@@ -149,7 +149,7 @@ class _Compilation:
             plain=_inner_xml(properties, drop=(qn("w:sectPr"), RPR)),
             looks=looks_of(tag.run_properties),
             styles=styles,
-            width_twips=width_twips,
+            width_twips=_cell_width(node) or width_twips,
             keep_last=following is not None and following.tag == TBL,
             closes=following is None,
         )
@@ -449,6 +449,18 @@ def _text_width(root: etree._Element) -> int:
     return int(size.get(qn("w:w"), "11906")) - sum(map(int, sides))
 
 
+def _cell_width(node: etree._Element) -> int:
+    """Return the width of the cell around a node, its margins taken off; 0 outside tables."""
+    cell = next(node.iterancestors(qn("w:tc")), None)
+    size = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}") if cell is not None else None
+    if size is None or size.get(qn("w:type")) != "dxa" or not size.get(qn("w:w"), "").isdigit():
+        return 0
+    return max(int(size.get(qn("w:w"))) - _CELL_MARGINS, 0)
+
+
+_CELL_MARGINS = 216  # twips, left and right together, where a table says nothing else
+
+
 def _in_loop(node: etree._Element, table: TagTable) -> bool:
     """Return whether a node may be printed more than once: an open ``for`` stands before it."""
     depth = 0
@@ -522,12 +534,22 @@ def emu(value: object) -> Xml:
 def weight(value: object) -> Xml:
     """Return the weight of a table's column, marked for ``repair_grids``.
 
-    >>> weight(Decimal("2.5"))
+    >>> str(weight(Decimal("2.5")))
     '~2.5'
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or value <= 0:
         raise TextFormError(f"độ rộng của cột phải là số lớn hơn 0, ở đây là {shown(value)}")
     return Xml(f"{WEIGHT}{value}")
+
+
+_MOST_COLUMNS = 63  # of a table in Word
+
+
+def span(value: object) -> Xml:
+    """Return how many columns a cell covers: 1 to 63, the most a table of Word has."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_COLUMNS:
+        raise TextFormError(f"số cột gộp phải từ 1 đến {_MOST_COLUMNS}, ở đây là {shown(value)}")
+    return Xml(value)
 
 
 def field_text(value: object) -> Xml:
@@ -564,4 +586,5 @@ _LAYOUT_FILTERS: Mapping[str, Callable[..., Any]] = {
     "_field": field_text,
     "_emu": emu,
     "_weight": weight,
+    "_span": span,
 }

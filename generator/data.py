@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import re
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from json.decoder import scanstring  # type: ignore[attr-defined] # in no stub, in every Python
 from pathlib import Path
@@ -529,6 +531,40 @@ def _locate(text: str, start: int, path: JsonPath, found: dict[JsonPath, int]) -
 
 def _skip(text: str, position: int) -> int:
     return _BLANK.match(text, position).end()  # type: ignore[union-attr]
+
+
+def given_record(value: Any) -> Any:
+    """Return a record given by a program as a data file would hold it: dates as ISO text.
+
+    Raises:
+        DataError: a value that no data file can hold, with its path.
+    """
+    faults: list[Fault] = []
+    plain = _plain_json(value, (), faults)
+    if faults:
+        raise DataError(RawRecord(file="", text="").problems(faults))
+    return plain
+
+
+def _plain_json(value: Any, path: JsonPath, faults: list[Fault]) -> Any:
+    if value is None or type(value) in (str, bool, int):
+        return value
+    if isinstance(value, (float, Decimal)) and math.isfinite(value):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if len(path) > _DEEPEST:
+        faults.append(Fault(path=path[:3], message="dữ liệu lồng quá sâu"))
+        return None
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {str(key): _plain_json(item, (*path, key), faults) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain_json(item, (*path, i), faults) for i, item in enumerate(value)]
+    if isinstance(value, str):
+        return str(value)
+    message = f"giá trị kiểu {type(value).__name__} không dùng làm dữ liệu được: {shown(value)}"
+    faults.append(Fault(path=path, message=message, hint="dùng chữ, số, ngày, danh sách, nhóm"))
+    return None
 
 
 # ---------------------------------------------------------------- long text in files of its own

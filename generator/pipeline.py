@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.bundle import Bundle, block_source, find_bundle, shipped, template_folders
 from generator.compiler import compile_template
-from generator.data import RawRecord, load_files
+from generator.data import RawRecord, given_record, load_files
 from generator.errors import DataError, Problem
 from generator.naming import OutputName
 from generator.render import CompiledTemplate
@@ -101,7 +101,7 @@ class Form:
             DataError: every problem of the record, each with its JSON path and field title.
             TemplateError: the template cannot be filled with it.
         """
-        return self.render(RawRecord(file="", text="", value=record, folder=folder))
+        return self.render(RawRecord(file="", text="", value=given_record(record), folder=folder))
 
     def render(self, raw: RawRecord) -> bytes:
         """Return the document of one record; the errors of ``prepare`` and of the template."""

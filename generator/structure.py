@@ -142,7 +142,7 @@ def _cell_marks(root: etree._Element, table: TagTable) -> None:
 
 def _colspan(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
     detach(node)
-    _set_property(cell, "w:gridSpan", {"w:val": _attribute(_argument(tag), tag, table)})
+    _set_property(cell, "w:gridSpan", {"w:val": _attribute(_argument(tag), tag, table, "_span")})
 
 
 def _colwidth(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -> None:
@@ -179,7 +179,7 @@ def _hm(cell: etree._Element, node: etree._Element, tag: Tag, table: TagTable) -
     detach(node)
     span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
     width = span.get(qn("w:val")) if span is not None else "1"
-    count = _attribute(f"{width} * loop.length", tag, table)
+    count = _attribute(f"{width} * loop.length", tag, table, "_span")
     _set_property(cell, "w:gridSpan", {"w:val": count})
     cell.addprevious(_statement("if loop.first", tag, table))
     cell.addnext(_statement("endif", tag, table))
@@ -202,8 +202,8 @@ def _argument(tag: Tag) -> str:
     return tag.body[len(tag.keyword) :].strip()
 
 
-def _attribute(expression: str, tag: Tag, table: TagTable) -> str:
-    table.tags.append(Tag("{{", "", expression, tag.place, mode="_attribute"))
+def _attribute(expression: str, tag: Tag, table: TagTable, mode: str = "_attribute") -> str:
+    table.tags.append(Tag("{{", "", expression, tag.place, mode=mode))
     return f"\ue000{len(table.tags) - 1}\ue001"
 
 
@@ -416,8 +416,7 @@ class _Closing:
 
         ``backed`` content may print nothing: what stands before it ends as it must.
         """
-        while content and content[-1].tag is PI and not self._tag(content[-1]).is_end:
-            content = content[:-1]  # {% set %} and comments print nothing
+        content = self._printing(content)
         if not content:
             if not backed:
                 parent.append(self.make())
@@ -428,6 +427,17 @@ class _Closing:
             # A certain paragraph before the block ends the cell when the block prints nothing.
             backed = self._ends(content[:start], empty=backed)
             self._close_branches(content[start:], parent, backed=backed)
+
+    def _printing(self, content: list[etree._Element]) -> list[etree._Element]:
+        """Return a sequence without the tags and blocks at its end that print nothing."""
+        while content and content[-1].tag is PI:
+            start = len(content) - 1
+            if self._tag(content[-1]).is_end:
+                start = self._start(content)
+                if self._tag(content[start]).keyword not in ("set", "macro"):
+                    break
+            content = content[:start]
+        return content
 
     def _ends(self, content: list[etree._Element], *, empty: bool) -> bool:
         """Return whether a sequence ends as it must in every case; ``empty`` if it has no end."""
@@ -472,14 +482,15 @@ class _Closing:
         self, block: list[etree._Element], parent: etree._Element, *, backed: bool
     ) -> None:
         tags = self._tag(block[-1]).partners
-        if tags[0].keyword not in ("if", "for"):
+        if tags[0].keyword not in ("if", "for", "with"):
             return
         for first, branch in self._branches(block):
             if branch:
                 self.close(branch, parent, backed=backed)
             elif not backed:
                 first.addnext(self.make())
-        if not backed and not any(tag.keyword == "else" for tag in tags):
+        sure = tags[0].keyword == "with" or any(tag.keyword == "else" for tag in tags)
+        if not backed and not sure:
             otherwise = Tag("{%", "", "else", tags[0].place, partners=tags)
             block[-1].addprevious(self.table.node(otherwise))
             tags.insert(-1, otherwise)

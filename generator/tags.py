@@ -211,9 +211,20 @@ def _check_stray(text: str, complain: Callable[[str, str], None]) -> None:
 
 def mark_tags(root: etree._Element, part: str, table: TagTable) -> None:
     """Replace every tag of a part by a node in the tree; paragraphs are counted from 1."""
+    _drop_cursor_marks(root)
     for number, paragraph in enumerate(list(root.iter(P)), start=1):
         _mark_paragraph(paragraph, part, number, table)
         _mark_attributes(paragraph, part, number, table)
+
+
+def _drop_cursor_marks(root: etree._Element) -> None:
+    """Drop ``_GoBack``, where Word noted its cursor: in a loop or a block it would repeat."""
+    for start in list(root.iter(qn("w:bookmarkStart"))):
+        if start.get(qn("w:name")) == "_GoBack":
+            number = start.get(qn("w:id"))
+            ends = root.iter(qn("w:bookmarkEnd"))
+            for node in [start, *(end for end in ends if end.get(qn("w:id")) == number)]:
+                node.getparent().remove(node)
 
 
 def _own_nodes(element: etree._Element) -> Iterator[etree._Element]:

@@ -325,12 +325,12 @@ def _column_widths(table: Table, total_twips: int) -> list[int]:
     wanted = [max(low, min(line + 5, 90)) for low, line in zip(least, lines, strict=True)]
     room = float(twips_to_mm(total_twips)) - sum(least)
     spare = [more - low for more, low in zip(wanted, least, strict=True)]
-    if room < 0:  # even the longest words do not fit side by side
+    if sum(spare) <= room:
+        shares = wanted
+    elif room <= 0:  # even the longest words do not fit side by side
         shares = least
-    elif sum(spare) > 0:
-        shares = [low + room * more / sum(spare) for low, more in zip(least, spare, strict=True)]
     else:
-        shares = [low + room / len(least) for low in least]
+        shares = [low + room * more / sum(spare) for low, more in zip(least, spare, strict=True)]
     scale = total_twips / sum(shares)
     widths = [int(width * scale) for width in shares]
     widths[-1] += total_twips - sum(widths)

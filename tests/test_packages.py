@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +162,22 @@ def test_a_new_form_never_replaces_one(tmp_path: Path) -> None:
     (tmp_path / "to-trinh").mkdir()
     with pytest.raises(UsageError, match="thư mục đã có"):
         new_bundle("to-trinh", find_bundle("ke-hoach", [BUILT_IN]), tmp_path)
+
+
+# ---------------------------------------------------------------- a record given by a program
+def test_a_program_gives_dates_as_dates() -> None:
+    record = plan(ngay_ban_hanh=date(2026, 3, 5))
+    lines = plain_lines(open_form("ke-hoach").document(record), "x")
+    assert any("ngày 05 tháng 3 năm 2026" in line for line in lines)
+
+
+@pytest.mark.parametrize("value", [b"x", {1, 2}, float("nan"), object(), {1: 2}])
+def test_a_value_no_data_file_can_hold_is_refused_with_its_path(value: object) -> None:
+    with pytest.raises(DataError) as caught:
+        open_form("ke-hoach").document(plan(luu=value))
+    assert caught.value.problems[0].at == "$.luu"
+
+
+def test_a_record_without_a_folder_cannot_name_files() -> None:
+    with pytest.raises(DataError, match=r"không dùng được \$file"):
+        open_form("ke-hoach").document(plan(noi_dung={"$file": "README.md"}))

@@ -554,3 +554,27 @@ def test_a_template_cannot_reach_python(attack: str) -> None:
 def test_safe_does_not_let_data_write_xml() -> None:
     with pytest.raises(TemplateError, match="không có bộ lọc “safe”"):
         fill("{{ x|safe }}", context={"x": "<w:p/>"})
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        ("{%p with q=0 %}", "{%p if q %}", "s", "{%p endif %}", "{%p endwith %}"),
+        ("{%p set q %}", "s", "{%p endset %}"),
+        ("{%p macro m() %}", "s", "{%p endmacro %}"),
+    ],
+)
+def test_a_cell_of_blocks_that_print_nothing_keeps_a_paragraph(inside: tuple[str, ...]) -> None:
+    document = Document()
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.text = inside[0]
+    for text in inside[1:]:
+        cell.add_paragraph(text)
+    (printed,) = opened(compiled(saved(document)).render({})).tables[0]._cells
+    assert [child.tag for child in printed._tc][-1] == qn("w:p")
+
+
+@pytest.mark.parametrize("columns", [0, 64, "2", 10**9])
+def test_a_span_is_a_number_of_columns_that_word_has(columns: object) -> None:
+    with pytest.raises(DataError, match="số cột gộp phải từ 1 đến 63"):
+        compiled(make(rows=[["{% colspan n %}x"]])).render({"n": columns})

@@ -396,7 +396,13 @@ def test_one_addressee_stands_on_the_line_of_the_salutation() -> None:
         ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH"],
         ["TL. CHỦ TỊCH", "KT. CHÁNH VĂN PHÒNG"],
         ["TUQ. GIÁM ĐỐC"],
+        ["TM. ỦY BAN NHÂN DÂN"],
+        ["KT. GIÁM ĐỐC"],
+        ["TL. CHỦ TỊCH"],
+        ["Q. GIÁM ĐỐC"],
+        [],
         ["TM. ỦY BAN NHÂN DÂN", "Q. CHỦ TỊCH"],
+        ["TL. BỘ TRƯỞNG", "Q. VỤ TRƯỞNG"],  # the head of a unit, as whom he acts
         ["TM. BAN CHỈ ĐẠO XÂY DỰNG", "LÀNG AN TOÀN", "KT. TRƯỞNG BAN"],
     ],
 )
@@ -407,21 +413,59 @@ def test_authorities_the_decree_allows(lines: list[str]) -> None:
     assert found[-2 - len(lines) : -2] == lines
 
 
+ALONE = (
+    "TUQ. phải đứng một mình, vì người được ủy quyền không được ủy quyền lại "
+    "(khoản 3 Điều 13 Nghị định 30/2020/NĐ-CP)"
+)
+ABOVE = "TM. hoặc TL. phải đứng trên KT. hoặc Q."
+ONCE = "mỗi chữ viết tắt TM., KT., TL., TUQ., Q. chỉ dùng một lần"
+NO_ORDER = "TM. và TL. không đi với nhau: đã ký thừa lệnh thì không ký thay mặt tập thể"
+NO_DEPUTY = "KT. và Q. không đi với nhau: cấp phó ký KT., người được giao quyền cấp trưởng ký Q."
+SPACING = "sau TM, KT, TL, TUQ, Q phải có dấu chấm và một dấu cách"
+
+
 @pytest.mark.parametrize(
-    "lines",
+    ("lines", "why"),
     [
-        ["TUQ. GIÁM ĐỐC", "KT. TRƯỞNG PHÒNG"],  # Điều 13.3: passed on
-        ["TUQ. GIÁM ĐỐC", "TL. TRƯỞNG PHÒNG"],
-        ["TM BAN CHỈ ĐẠO"],  # PL I, II.7.b: no stop
-        ["KT.CHỦ TỊCH"],
+        (["TUQ. GIÁM ĐỐC", "KT. TRƯỞNG PHÒNG"], ALONE),  # Điều 13.3: passed on
+        (["TUQ. GIÁM ĐỐC", "TL. TRƯỞNG PHÒNG"], ALONE),
+        (["TM. ỦY BAN NHÂN DÂN", "TUQ. CHỦ TỊCH"], ALONE),
+        (["KT. CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN"], ABOVE),
+        (["KT. CHÁNH VĂN PHÒNG", "TL. CHỦ TỊCH"], ABOVE),
+        (["Q. CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN"], ABOVE),
+        (["BAN CHỈ ĐẠO", "KT. TRƯỞNG BAN", "TM. ỦY BAN NHÂN DÂN"], ABOVE),
+        (["TM. ỦY BAN NHÂN DÂN", "TM. BAN CHỈ ĐẠO"], ONCE),
+        (["KT. CHỦ TỊCH", "KT. TRƯỞNG BAN"], ONCE),
+        (["TM. ỦY BAN NHÂN DÂN", "TL. CHỦ TỊCH"], NO_ORDER),
+        (["KT. GIÁM ĐỐC", "Q. GIÁM ĐỐC"], NO_DEPUTY),
+        (["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "Q. CHỦ TỊCH"], NO_DEPUTY),
+        (["TM BAN CHỈ ĐẠO"], SPACING),  # PL I, II.7.b: no stop
+        (["KT.CHỦ TỊCH"], SPACING),
     ],
 )
-def test_authorities_the_decree_forbids(lines: list[str]) -> None:
+def test_authorities_the_decree_forbids(lines: list[str], why: str) -> None:
+    """Whoever signs reads in one sentence why: the decree's rule, not a schema's keyword."""
     record = sample("quyet-dinh")
     record["nguoi_ky"]["quyen_han"] = lines
+    title, path = "Quyền hạn của người ký", "nguoi_ky.quyen_han"
+    if why == SPACING:
+        title, path = "Dòng quyền hạn", "nguoi_ky.quyen_han[0]"
     with pytest.raises(DataError) as caught:
         made("quyet-dinh", record)
-    assert "nguoi_ky.quyen_han" in str(caught.value)
+    (problem,) = caught.value.problems
+    assert problem.message == f"{title}: {why}"
+    assert path in str(problem)
+
+
+def test_an_authority_is_not_a_post() -> None:
+    record = sample("quyet-dinh")
+    record["nguoi_ky"]["chuc_vu"] = "KT. CHỦ TỊCH"
+    with pytest.raises(DataError) as caught:
+        made("quyet-dinh", record)
+    (problem,) = caught.value.problems
+    assert problem.message == (
+        "Chức vụ của người ký: chữ TM., KT., TL., TUQ. ghi ở quyền hạn, không ghi ở chức vụ"
+    )
 
 
 def test_a_data_file_to_fill_offers_a_plain_recipient() -> None:
