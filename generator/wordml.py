@@ -311,7 +311,10 @@ def _bold(spans: Iterable[Span]) -> list[Span]:
 
 
 def _column_widths(table: Table, total_twips: int) -> list[int]:
-    """Return column widths in proportion to their text, none narrower than its longest word."""
+    """Return column widths in proportion to their text, none narrower than its longest word.
+
+    A heading may wrap, so only its words count; the rows below should not.
+    """
     texts = [
         ["".join(span.text for span in row[column]) for row in table.rows]
         for column in range(len(table.align))
@@ -320,7 +323,7 @@ def _column_widths(table: Table, total_twips: int) -> list[int]:
         max(text_width_mm(word, 14, bold=True) for cell in cells for word in cell.split() or [""])
         for cells in texts
     ]
-    lines = [max(text_width_mm(cell, 14, bold=True) for cell in cells) for cells in texts]
+    lines = [max(text_width_mm(cell, 14) for cell in cells[1:] or cells) for cells in texts]
     least = [word + 5 for word in words]
     wanted = [max(low, min(line + 5, 90)) for low, line in zip(least, lines, strict=True)]
     room = float(twips_to_mm(total_twips)) - sum(least)
