@@ -25,7 +25,7 @@ from generator.vietnamese.dates import parse_date
 from generator.vietnamese.numbers import parse_number
 from generator.vietnamese.plain import plain
 from generator.vietnamese.text import normalise
-from generator.wordml import check_legal
+from generator.wordml import ILLEGAL, check_legal
 
 JsonPath = tuple[str | int, ...]
 LONG_TEXT = "text/x-vanban"
@@ -327,7 +327,7 @@ def _read_text(value: str, at: Field | None, path: JsonPath, faults: list[Fault]
     except TextFormError as error:
         title = f"{at.title}: " if at else ""
         faults.append(Fault(path=path, message=f"{title}{error}", hint=_example(at)))
-        return value
+        return ILLEGAL.sub("\ufffd", value)  # the validator's patterns cannot read half characters
     return normalise(value)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.data import read_records
-from generator.errors import BundleError, GeneratorError
+from generator.errors import BundleError, DataError, GeneratorError
 from generator.pipeline import Form, open_form
 from generator.schema import Schema
 from tests.clerk import FIXTURES, FORMS, keep, keep_lines, object_of, plan
@@ -364,3 +364,23 @@ def test_common_parts_come_from_the_shared_schema(tmp_path: Path) -> None:
     keep(tmp_path / "mau" / "khoi" / "chung.json", {"$defs": {"ten": {"type": "integer"}}})
     beside = Schema(path, shared=tmp_path / "khoi")
     assert beside.root.children["ten"].types == {"integer"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"dia_danh": "An Bình,"}, "Địa danh: mẫu tự đặt dấu phẩy sau địa danh"),
+        ({"luu": "Lưu: VT."}, "Lưu: mẫu tự in chữ Lưu và dấu chấm, chỉ gõ nơi lưu"),
+        ({"noi_nhan": ["- Như Điều 3"]}, "mẫu tự đặt gạch đầu dòng và dấu chấm phẩy"),
+        ({"noi_nhan": ["Như Điều 3;"]}, "mẫu tự đặt gạch đầu dòng và dấu chấm phẩy"),
+        ({"noi_nhan": ["Lưu: VT"]}, "dòng Lưu ghi ở khóa luu"),
+        ({"so": 1234567}, "Số văn bản lớn hơn 99999"),
+    ],
+)
+def test_marks_that_the_form_sets_itself_are_refused_in_the_data(
+    forms: dict[str, Form], change: dict[str, Any], said: str
+) -> None:
+    sample = forms["ke-hoach"].bundle.path("sample.json").read_text(encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        forms["ke-hoach"].document({**json.loads(sample), **change})
+    assert said in str(caught.value)
