@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -28,8 +28,10 @@ from generator.errors import DataError, Problem, TemplateError, ToolError, Usage
 from generator.naming import same_file
 from generator.output import make_folder, write_whole
 from generator.pipeline import Form, open_form
+from generator.vietnamese import shown
 
 MANIFEST = "manifest.jsonl"
+UNIT = "don_vi"  # the field that names the unit, for messages
 _CHUNK = 100
 # Below this many records one process is done before others have started.
 _WORTH_WORKERS = 1_500
@@ -168,7 +170,8 @@ def _refuse_same_names(checked: Iterable[Checked]) -> None:
             problems.append(
                 Problem(
                     file=item.raw.file,
-                    at=f"bản ghi {first.raw.index + 1} và bản ghi {item.raw.index + 1}",
+                    at=f"bản ghi {first.raw.index + 1} (dòng {first.raw.first_line}) và "
+                    f"bản ghi {item.raw.index + 1} (dòng {item.raw.first_line})",
                     message=f"cùng cho ra một tên tệp “{item.name}”",
                     hint="sửa cho hai đơn vị khác tên, hoặc thêm trường khác vào output của mẫu",
                 )
@@ -188,8 +191,20 @@ def _check(form: Form, raw: RawRecord) -> Checked:
     try:
         prepared = form.prepare(raw)
     except DataError as error:
-        return Checked(raw=raw, problems=error.problems)
+        return Checked(raw=raw, problems=tuple(_of_unit(error.problems, raw)))
     return Checked(raw=raw, name=prepared.name, warnings=prepared.warnings)
+
+
+def _of_unit(problems: Iterable[Problem], raw: RawRecord) -> Iterator[Problem]:
+    """Yield a record's problems with the unit they belong to, where the record names one."""
+    try:
+        value = raw.parse()
+    except DataError:
+        value = None
+    unit = value.get(UNIT) if isinstance(value, dict) else None
+    for problem in problems:
+        place = f"{problem.at} (đơn vị {shown(unit)})" if isinstance(unit, str) else problem.at
+        yield replace(problem, at=place)
 
 
 Task = tuple[RawRecord, str, str, tuple[Problem, ...]]

@@ -283,7 +283,7 @@ def test_two_units_with_one_name_are_refused_before_anything_is_written(
     ran = slips("Trước", one, other, "Sau", output=output)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        f"so-lieu.jsonl: bản ghi 2 và bản ghi 3: cùng cho ra một tên tệp “{shown}”\n"
+        f"so-lieu.jsonl: bản ghi 2 (dòng 2) và bản ghi 3 (dòng 3): cùng cho ra một tên tệp “{shown}”\n"
         "  gợi ý: sửa cho hai đơn vị khác tên, hoặc thêm trường khác vào output của mẫu\n"
     )
     assert not OUT.exists()
@@ -294,8 +294,8 @@ def test_every_clash_is_told_at_once() -> None:
     with pytest.raises(DataError) as caught:
         batch("ban-cham-diem", str(source), OUT)
     assert [problem.at for problem in caught.value.problems] == [
-        "bản ghi 1 và bản ghi 3",
-        "bản ghi 1 và bản ghi 4",
+        "bản ghi 1 (dòng 2) và bản ghi 3 (dòng 79)",
+        "bản ghi 1 (dòng 2) và bản ghi 4 (dòng 124)",
     ]
     assert not OUT.exists()
 
@@ -481,3 +481,11 @@ def test_a_source_that_the_list_would_replace_is_refused(tmp_path: Path) -> None
     with pytest.raises(UsageError, match="dành cho bản kê"):
         batch("ban-cham-diem", str(source), tmp_path)
     assert source.read_bytes() == before
+
+
+def test_a_bad_record_is_told_with_its_unit(tmp_path: Path) -> None:
+    bad = [units()[0], {**units()[1], "nam": "năm nay"}]
+    source = keep_lines(tmp_path / "hai.jsonl", bad)
+    results = batch("ban-cham-diem", str(source), tmp_path / "ra")
+    unit = units()[1]["don_vi"]
+    assert results[1].problems[0].at == f"dòng 2, $.nam (đơn vị “{unit}”)"
