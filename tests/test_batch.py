@@ -283,7 +283,8 @@ def test_two_units_with_one_name_are_refused_before_anything_is_written(
     ran = slips("Trước", one, other, "Sau", output=output)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        f"so-lieu.jsonl: bản ghi 2 (dòng 2) và bản ghi 3 (dòng 3): cùng cho ra một tên tệp “{shown}”\n"
+        "so-lieu.jsonl: bản ghi 2 (dòng 2) và bản ghi 3 (dòng 3): "
+        f"cùng cho ra một tên tệp “{shown}”\n"
         "  gợi ý: sửa cho hai đơn vị khác tên, hoặc thêm trường khác vào output của mẫu\n"
     )
     assert not OUT.exists()
