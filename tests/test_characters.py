@@ -251,7 +251,7 @@ def composed(text: str) -> str:
 
 @given(text=texts)
 def test_any_text_of_a_data_file_arrives_composed_or_is_refused_by_name(text: str) -> None:
-    raw = record(trich_yeu=f"a{text}", noi_nhan=[f"{text}a"])
+    raw = record(trich_yeu=f"a{text}", noi_nhan=[f"a{text}a"])
     bad = first_illegal(text)
     if bad:
         with pytest.raises(DataError, match=f"ký tự không in được U\\+{ord(bad):04X}"):
@@ -259,7 +259,7 @@ def test_any_text_of_a_data_file_arrives_composed_or_is_refused_by_name(text: st
         return
     printed = body_of(plan().render(raw))
     assert composed(f"a{text}") in printed
-    assert f"- {composed(f'{text}a')};" in printed
+    assert f"- {composed(f'a{text}a')};" in printed
 
 
 @given(text=texts.filter(lambda text: first_illegal(text) is None and text.strip()))
