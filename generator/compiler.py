@@ -426,6 +426,11 @@ def _agree(tag: Tag, start: Tag, expected: list[str] | None, stack: list[str]) -
 
 
 # ---------------------------------------------------------------- small readings of the tree
+def _undeclared(xml: str) -> str:
+    """Return a piece of a part without the namespaces that the part declares."""
+    return re.sub(r' xmlns:\w+="[^"]*"', "", xml)
+
+
 def _inner_xml(element: etree._Element | None, drop: Iterable[str]) -> str:
     """Return the content of an element as XML without the namespaces its part declares."""
     if element is None:
@@ -435,7 +440,7 @@ def _inner_xml(element: etree._Element | None, drop: Iterable[str]) -> str:
         for child in element
         if child.tag not in tuple(drop)
     )
-    return re.sub(r' xmlns:\w+="[^"]*"', "", text)
+    return _undeclared(text)
 
 
 def _text_width(root: etree._Element) -> int:
@@ -523,7 +528,7 @@ def _with_look(base: etree._Element, look: tuple[bool, bool, bool]) -> str:
         at = sum(child.tag not in _AFTER_VERT for child in properties)
         properties.insert(at, etree.Element(qn("w:vertAlign"), {qn("w:val"): "superscript"}))
     text = etree.tostring(properties, encoding="unicode", with_tail=False)
-    return re.sub(r' xmlns:\w+="[^"]*"', "", text)
+    return _undeclared(text)
 
 
 def emu(value: object) -> Xml:

@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -270,9 +270,6 @@ def _headers(
         offset,
     )  # fmt: skip
     return local + raw, entry + raw
-
-
-XmlWriter = Callable[[etree._Element], bytes]
 
 
 def to_bytes(root: etree._Element) -> bytes:
