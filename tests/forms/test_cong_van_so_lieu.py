@@ -10,14 +10,11 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from docx.oxml.ns import qn
-from docx.text.paragraph import Paragraph
 
 from generator.data import RawRecord
 from generator.errors import DataError
@@ -26,6 +23,7 @@ from generator.schema import Field
 from generator.skeleton import skeleton
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
+from tests.forms.reading import differences, expected, paragraphs, printed, sample
 from tests.judges import Line, Page, pdf_pages
 from tests.making import opened
 
@@ -47,38 +45,9 @@ def record(name: str, fixture: str) -> dict[str, Any]:
     return loaded
 
 
-def sample(name: str) -> dict[str, Any]:
-    path = ROOT / "doctemplates" / name / "sample.json"
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
 def make(name: str, data: dict[str, Any]) -> bytes:
     text = json.dumps(data, ensure_ascii=False)
     return form(name).render(RawRecord(file="thu.json", text=text, folder=str(FIXTURES / name)))
-
-
-def paragraphs(content: bytes) -> list[Any]:
-    """The paragraphs that print something, in document order, those in tables too."""
-    document = opened(content)
-    found = [Paragraph(node, document._body) for node in document.element.body.iter(qn("w:p"))]
-    return [paragraph for paragraph in found if paragraph.text.strip()]
-
-
-def printed(content: bytes) -> list[str]:
-    return [paragraph.text.replace("\n", " ") for paragraph in paragraphs(content)]
-
-
-def expected(name: str, fixture: str) -> list[str]:
-    return (FIXTURES / name / f"{fixture}.txt").read_text(encoding="utf-8").splitlines()
-
-
-def differences(wanted: list[str], found: list[str]) -> list[tuple[list[str], list[str]]]:
-    """What should stand where something else does: (expected paragraphs, found ones)."""
-    matcher = SequenceMatcher(None, wanted, found, autojunk=False)
-    return [
-        (wanted[a:b], found[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"
-    ]
 
 
 # ================================================================ whole texts

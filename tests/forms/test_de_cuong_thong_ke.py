@@ -10,7 +10,6 @@ import json
 import re
 from copy import deepcopy
 from decimal import Decimal
-from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from generator.packages import make_package
 from generator.pipeline import Form, open_form
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
+from tests.forms.reading import differences, expected, paragraphs, printed, sample
 from tests.judges import Line, Page, pdf_pages
 from tests.making import opened
 
@@ -63,39 +63,9 @@ def record(name: str, fixture: str) -> dict[str, Any]:
     return data
 
 
-def sample(name: str) -> dict[str, Any]:
-    path = ROOT / "doctemplates" / name / "sample.json"
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return data
-
-
 def made(name: str, data: dict[str, Any]) -> bytes:
     text = json.dumps(data, ensure_ascii=False)
     return form(name).render(RawRecord(file="thu.json", text=text, folder=str(FIXTURES / name)))
-
-
-# ================================================================ text
-def paragraphs(content: bytes) -> list[Any]:
-    """The paragraphs that print something, in document order, those in tables too."""
-    document = opened(content)
-    found = [Paragraph(node, document._body) for node in document.element.body.iter(qn("w:p"))]
-    return [paragraph for paragraph in found if paragraph.text.strip()]
-
-
-def printed(content: bytes) -> list[str]:
-    return [paragraph.text.replace("\n", " ") for paragraph in paragraphs(content)]
-
-
-def expected(name: str, fixture: str) -> list[str]:
-    return (FIXTURES / name / f"{fixture}.txt").read_text(encoding="utf-8").splitlines()
-
-
-def differences(wanted: list[str], found: list[str]) -> list[tuple[list[str], list[str]]]:
-    """What should stand where something else does: (expected paragraphs, found ones)."""
-    matcher = SequenceMatcher(None, wanted, found, autojunk=False)
-    return [
-        (wanted[a:b], found[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"
-    ]
 
 
 @pytest.mark.parametrize(("name", "fixture"), WHOLE)
