@@ -20,8 +20,7 @@ render
 compiler                                 # template.docx -> CompiledTemplate
 pipeline                                 # wires one document
 batches packages                         # many records | documents that belong together
-command                                  # how the command line speaks
-cli
+cli                                      # one module a kind of work
 __init__ __main__
 """
 LAYER_OF = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 import click
@@ -56,6 +57,10 @@ class _Words:
 
 class Command(_Words, click.Command):
     """A command with a Vietnamese help page."""
+
+
+command = partial(click.command, cls=Command)
+"""The decorator of a command: ``@command("render", help="…")``."""
 
 
 class ReaderLeftError(Exception):

@@ -1,0 +1,77 @@
+"""What the commands print: messages, problems, progress, a glance at a document."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator.errors import Problem
+
+if TYPE_CHECKING:
+    from generator.batches import Progress
+
+
+def say(message: str) -> None:
+    """Print a message to standard error: results alone go to standard output."""
+    click.echo(message, err=True)
+
+
+def warn(problems: Sequence[Problem], prefix: str = "") -> None:
+    """Print problems to standard error, one after the other."""
+    for problem in problems:
+        click.echo(f"{prefix}{problem}", err=True)
+
+
+def glance(lines: Sequence[str], width: int = 96) -> None:
+    """Print lines of a document, long ones and long cells of a table cut to fit."""
+    from generator.outline import CELL_GAP
+
+    for line in lines:
+        cells = line.split(CELL_GAP)
+        room = width - len(CELL_GAP) * (len(cells) - 1)
+        longest = max(range(len(cells)), key=lambda i: len(cells[i]))
+        rest = sum(min(len(cell), 24) for i, cell in enumerate(cells) if i != longest)
+        shown = [_cut(cell, room - rest if i == longest else 24) for i, cell in enumerate(cells)]
+        click.echo(f"   {CELL_GAP.join(shown)}")
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+class progress_bar:  # noqa: N801 - used like a function
+    """A progress bar on a terminal, nothing in a pipe."""
+
+    def __enter__(self) -> Progress:
+        if not sys.stderr.isatty():
+            return lambda phase, done, total: None
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._tasks: dict[str, Any] = {}
+        self._bars.start()
+        return self._advance
+
+    def _advance(self, phase: str, done: int, total: int) -> None:
+        if phase not in self._tasks:
+            self._tasks[phase] = self._bars.add_task(phase.capitalize(), total=total, speed="")
+        if done % 20 == 0 or done == total:
+            task = self._bars.tasks[self._tasks[phase]]
+            speed = f"{task.speed:,.0f}/giây".replace(",", ".") if task.speed else ""
+            self._bars.update(self._tasks[phase], completed=done, speed=speed)
+
+    def __exit__(self, *error: object) -> None:
+        if hasattr(self, "_bars"):
+            self._bars.stop()
