@@ -31,7 +31,6 @@ from generator.pipeline import Form, open_form
 from generator.vietnamese import shown
 
 MANIFEST = "manifest.jsonl"
-UNIT = "don_vi"  # the field that names the unit, for messages
 _CHUNK = 100
 # Below this many records one process is done before others have started.
 _WORTH_WORKERS = 1_500
@@ -191,17 +190,17 @@ def _check(form: Form, raw: RawRecord) -> Checked:
     try:
         prepared = form.prepare(raw)
     except DataError as error:
-        return Checked(raw=raw, problems=tuple(_of_unit(error.problems, raw)))
+        return Checked(raw=raw, problems=tuple(_of_unit(error.problems, raw, form.bundle.unit)))
     return Checked(raw=raw, name=prepared.name, warnings=prepared.warnings)
 
 
-def _of_unit(problems: Iterable[Problem], raw: RawRecord) -> Iterator[Problem]:
+def _of_unit(problems: Iterable[Problem], raw: RawRecord, field: str) -> Iterator[Problem]:
     """Yield a record's problems with the unit they belong to, where the record names one."""
     try:
         value = raw.parse()
     except DataError:
         value = None
-    unit = value.get(UNIT) if isinstance(value, dict) else None
+    unit = value.get(field) if isinstance(value, dict) else None
     for problem in problems:
         place = f"{problem.at} (đơn vị {shown(unit)})" if isinstance(unit, str) else problem.at
         yield replace(problem, at=place)

@@ -18,7 +18,8 @@ MANIFEST = "manifest.toml"
 BLOCKS = "khoi"
 ENVIRONMENT_VARIABLE = "VANBAN_TEMPLATES"
 _REQUIRED_KEYS = ("id", "title", "type", "standard", "source", "output")
-_KNOWN_KEYS = (*_REQUIRED_KEYS, "group", "derive", "check", "scoring", "rollup")
+_TEXT_KEYS = (*_REQUIRED_KEYS, "group", "version", "unit")
+_KNOWN_KEYS = (*_TEXT_KEYS, "rename", "derive", "check", "scoring", "rollup")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Bundle:
     source: str
     output: str
     group: str
+    version: str  # of the form: a workbook made for another one is migrated or refused
+    unit: str  # the field that names the unit, empty where the form is of one office alone
     folder: Path
     manifest: Mapping[str, Any]
 
@@ -167,7 +170,14 @@ def load_bundle(folder: Path) -> Bundle:
     if problems:
         raise BundleError(problems)
     texts = {key: manifest[key] for key in _REQUIRED_KEYS}
-    return Bundle(**texts, group=manifest.get("group", ""), folder=folder, manifest=manifest)
+    return Bundle(
+        **texts,
+        group=manifest.get("group", ""),
+        version=manifest.get("version", "1"),
+        unit=manifest.get("unit", ""),
+        folder=folder,
+        manifest=manifest,
+    )
 
 
 def _key_problems(file: str, manifest: Mapping[str, Any]) -> Iterator[Problem]:
@@ -182,7 +192,7 @@ def _key_problems(file: str, manifest: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _value_problems(file: str, manifest: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
-    for key in (*_REQUIRED_KEYS, "group"):
+    for key in _TEXT_KEYS:
         if key in manifest and not isinstance(manifest[key], str):
             yield Problem(file=file, message=f"{key} phải là chữ trong ngoặc kép")
     name = folder.resolve().name
