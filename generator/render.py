@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import count
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import count, islice
 from typing import Any
 
 from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, UndefinedError
 from lxml import etree
 
+from generator.carried import Carrier
 from generator.errors import DataError, GeneratorError, Problem, TemplateError
-from generator.ooxml import PackageWriter, parse_xml, qn, to_bytes
+from generator.media import ATTACHMENTS, Attachments
+from generator.ooxml import MAX_PART_BYTES, PackageWriter, parse_xml, qn, to_bytes
+from generator.sandbox import TooMuchError
 from generator.tags import Tag
 from generator.uses import count_uses
 from generator.vietnamese import TextFormError
@@ -40,21 +45,21 @@ class CompiledPart:
         try:
             pieces = template.root_render_func(template.new_context(variables))  # type: ignore[arg-type]
             if self.mixed:
-                return b"".join(
-                    piece if isinstance(piece, bytes) else str(piece).encode() for piece in pieces
-                )
-            return b"".join(pieces)  # type: ignore[arg-type]
+                pieces = (p if isinstance(p, bytes) else str(p).encode() for p in pieces)  # type: ignore[misc]
+            return _whole(pieces)  # type: ignore[arg-type]
         except GeneratorError:
             raise
         except (
             Exception
         ) as error:  # a template's own code ran: whatever it raised has a place there
-            raise self._located(error) from error
+            raise self._located(error, variables) from error
 
-    def _located(self, error: Exception) -> GeneratorError:
+    def _located(self, error: Exception, variables: Context) -> GeneratorError:
         tag = self._tag_at(error)
         message, kind = _meaning(error)
         hint = _HINTS.get(type(error), "")
+        if isinstance(error, UndefinedError):
+            hint = _nearest(message, variables) or hint
         if tag is None:
             return kind(Problem(file=self.name, message=message, hint=hint))
         return kind(tag.problem(message, hint))
@@ -69,9 +74,34 @@ class CompiledPart:
         return self.places.get(self.template.get_corresponding_lineno(line))
 
 
+def _whole(pieces: Iterable[bytes]) -> bytes:
+    """Return a part's XML; one too long for any reader is stopped before it fills the memory."""
+    rest, chunks, length = iter(pieces), [], 0
+    while some := list(islice(rest, 1_000)):
+        chunks.append(b"".join(some))
+        length += len(chunks[-1])
+        if length > MAX_PART_BYTES:
+            raise TooMuchError("văn bản quá dài")
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
 _HINTS: Mapping[type[Exception], str] = {
     UndefinedError: "thêm trường vào dữ liệu, hoặc trong mẫu viết {% if … is defined %}",
 }
+
+
+_QUOTED = re.compile("“([^”]*)”$")
+
+
+def _nearest(message: str, variables: Context) -> str:
+    """Return which field may be meant: Word writes {{ Ten }} at the start of a cell."""
+    name = _QUOTED.search(message)
+    known = [key for key in variables if key[:1] != "_"]
+    if name is None or name[1] in known:
+        return ""
+    lower = [key for key in known if key.lower() == name[1].lower()]
+    near = lower or get_close_matches(name[1], known, 1)
+    return f"có phải bạn muốn gõ “{near[0]}”?" if near else ""
 
 
 def _meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
@@ -99,9 +129,17 @@ class CompiledTemplate:
     tags: tuple[Tag, ...]
     repeated_drawings: bool
     repair_grids: bool
+    carrier: Carrier | None = None
+    # The relationships of each part whose tags may add pictures or links, open at the end, and how
+    # the names of what they add begin.
+    relations: Mapping[str, bytes] = field(default_factory=dict)
+    prefix: str = ""
+    notes: tuple[Problem, ...] = ()  # what was left out of the template, or changed, and why
 
-    def render(self, context: Context) -> bytes:
+    def render(self, context: Context, record: Any = None) -> bytes:
         """Return the .docx of one record.
+
+        ``record`` is the valid record that the document carries, nothing to carry none.
 
         Raises:
             DataError: a value that cannot be printed.
@@ -110,9 +148,20 @@ class CompiledTemplate:
         variables = context
         if self.repeated_drawings:  # drawings in a loop need ids of their own
             variables = {**context, "_so_hinh": count(100_001).__next__}
-        filled = [(part.name, part.fill(variables)) for part in self.parts]
+        attachments = Attachments(self.prefix) if self.relations else None
+        if attachments:
+            variables = {**variables, ATTACHMENTS: attachments}
+        filled = []
+        for part in self.parts:
+            if attachments:
+                attachments._enter(part.name)
+            filled.append((part.name, part.fill(variables)))
         if self.repair_grids:
             filled = [(name, repair_grids(data, self.file, name)) for name, data in filled]
+        if self.carrier:
+            filled.append(self.carrier.part(filled, record))
+        if attachments:
+            filled += attachments._parts(self.relations)
         return self.writer.assemble(filled)
 
     def uses(self) -> dict[str, int]:
@@ -127,11 +176,16 @@ def repair_grids(data: bytes, file: str, part: str) -> bytes:
     fixed width; without weights all share it equally when their number changed.
     """
     root = parse_xml(data, file, part)
+    fit_grids(root)
+    return to_bytes(root)
+
+
+def fit_grids(root: etree._Element) -> None:
+    """Fit the grid of each table below an element to its rows, in place."""
     for table in root.iter(qn("w:tbl")):
         grid = table.find(qn("w:tblGrid"))
         if grid is not None:
             _repair(table, grid)
-    return to_bytes(root)
 
 
 Row = list[tuple[etree._Element, int]]
