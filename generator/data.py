@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import DataError, Problem, UsageError
+from generator.images import MAX_BYTES, SUFFIXES, data_uri, read_image
+from generator.places import CellFault, Cells, DataProblem
 from generator.schema import Fault, Field, JsonPath, Schema
-from generator.vietnamese import shown
+from generator.vietnamese import TextFormError, shown
 
 STDIN = "-"
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
@@ -26,7 +28,7 @@ _LINE_SUFFIXES = (".jsonl", ".ndjson")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:
-    """One record as it stands in its file: its JSON text and the line where that begins."""
+    """One record as it stands in its file: its JSON text, or the value its table rows make."""
 
     file: str  # as the user typed it
     text: str
@@ -35,7 +37,11 @@ class RawRecord:
     listed: int | None = None  # its place in a JSON list: paths start with $[listed]
     folder: str | None = None  # where {"$file": …} looks; nowhere for a record without a place
     error: DataError | None = None  # why its file could not be read; told when it is parsed
-    value: Any = None  # the record itself, where a program gives it and there is no text
+    value: Any = None  # the record itself, where a program or a table gives it and there is no text
+    cells: Cells | None = None  # the rows of a table it was read from
+    faults: tuple[Fault, ...] = ()  # what reading its cells found wrong
+    warnings: tuple[Problem, ...] = ()  # what to look at again in its cells or in the whole file
+    unit: str = ""  # the unit's name as a table gives it
 
     def parse(self) -> Any:
         """Return the record's value; numbers with decimals as ``Decimal``.
@@ -47,31 +53,55 @@ class RawRecord:
             raise self.error
         return parse_json(self.text, self.file, self.first_line) if self.text else self.value
 
-    def problems(self, faults: list[Fault]) -> tuple[Problem, ...]:
-        """Return faults as problems, each with its line and JSON path, in the order of the file."""
-        if not self.text:
-            return tuple(
-                Problem(file=self.file, at=show_path(f.path), message=f.message, hint=f.hint)
-                for f in faults
-            )
-        lines = positions(self.text)
-        start = "$" if self.listed is None else f"$[{self.listed}]"
+    def place(self, path: JsonPath) -> str:
+        """Return where a value of the record stands: ``dòng 5, $.nam``, or ``Dữ liệu!C7``."""
+        return self._placed(Fault(path=path, message=""), self._positions()).at
 
-        def place(fault: Fault) -> tuple[int, int]:
-            path = fault.path
-            while path not in lines:
-                path = path[:-1]
-            return lines[path]
+    def problems(self, faults: Iterable[Fault]) -> tuple[DataProblem, ...]:
+        """Return faults as problems, each with its place, in the order of the file."""
+        faults = list(faults)
+        if not faults:  # finding the lines costs more than reading the record
+            return ()
+        lines = self._positions()
+        placed = [self._placed(fault, lines) for fault in faults]
+        cells = self.cells
+        if cells is not None:
+            return tuple(sorted(placed, key=lambda problem: cells.order(problem.cell)))
+        return tuple(sorted(placed, key=lambda p: (p.line, p.column)) if lines else placed)
 
-        return tuple(
-            Problem(
-                file=self.file,
-                at=f"dòng {self.first_line - 1 + place(fault)[0]}, {show_path(fault.path, start)}",
-                message=fault.message,
-                hint=fault.hint,
-            )
-            for fault in sorted(faults, key=place)
+    def _positions(self) -> Mapping[JsonPath, tuple[int, int]]:
+        return positions(self.text) if self.text else {}
+
+    def _placed(self, fault: Fault, lines: Mapping[JsonPath, tuple[int, int]]) -> DataProblem:
+        problem = DataProblem(
+            file=self.file,
+            message=fault.message,
+            hint=fault.hint,
+            path=fault.path,
+            unit=self.unit,
         )
+        if self.cells is not None:
+            cell = fault.cell if isinstance(fault, CellFault) else self.cells.find(fault.path)
+            return replace(problem, at=str(cell), cell=cell)
+        if not lines:
+            return replace(problem, at=show_path(fault.path))
+        path = fault.path
+        while path not in lines:
+            path = path[:-1]
+        line, column = lines[path]
+        line += self.first_line - 1
+        start = "$" if self.listed is None else f"$[{self.listed}]"
+        at = f"dòng {line}, {show_path(fault.path, start)}"
+        return replace(problem, at=at, line=line, column=column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A data source opened: its records, and what is wrong or odd with the file as a whole."""
+
+    records: Iterable[RawRecord] = ()
+    problems: tuple[DataProblem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def show_path(path: JsonPath, start: str = "$") -> str:
@@ -124,16 +154,16 @@ def read_bytes(path: Path, name: str) -> bytes:
     """Return the content of a file the user named."""
     try:
         return path.read_bytes()
-    except FileNotFoundError as error:
-        raise UsageError(
-            Problem(file=name, message="không có tệp này", hint="kiểm tra lại tên tệp và thư mục")
-        ) from error
     except OSError as error:
         raise unreadable(name, error) from error
 
 
 def unreadable(name: str, error: OSError) -> UsageError:
     """Return the error that tells why a file or folder could not be read."""
+    if isinstance(error, FileNotFoundError):
+        return UsageError(
+            Problem(file=name, message="không có tệp này", hint="kiểm tra lại tên tệp và thư mục")
+        )
     reason = _REASONS.get(error.errno or 0, error.strerror)
     return UsageError(
         Problem(
@@ -149,7 +179,7 @@ def _folder(path: Path, source: str) -> Iterator[RawRecord]:
         names = list(path.iterdir())
     except OSError as error:
         raise unreadable(source, error) from error
-    files = sorted((file for file in names if file.suffix.lower() == ".json"), key=_natural)
+    files = sorted((file for file in names if file.suffix.lower() == ".json"), key=natural_order)
     if not files:
         raise DataError(
             Problem(
@@ -188,23 +218,68 @@ def _refuse_unread(names: Iterable[Path], source: str) -> None:
         )
 
 
-def _natural(path: Path) -> list[tuple[int, str]]:
+def natural_order(path: Path) -> list[tuple[int, str]]:
     """Return a key that sorts ``don-vi-2`` before ``don-vi-10``."""
     parts = re.split(r"(\d+)", path.name.casefold())
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
+_LONGEST_LINE = 64 * 1024 * 1024  # characters of a record
+
+
 def _lines(path: Path, source: str) -> Iterator[RawRecord]:
-    text_lines = decode(read_bytes(path, source), source).split("\n")
+    """Yield the records of a JSON Lines file, which is never held as a whole."""
     index = -1
-    for number, line in enumerate(text_lines, start=1):
-        if line.strip():
+    for number, line in enumerate(_text_lines(path, source), start=1):
+        if not line.isspace():
             index += 1
             yield RawRecord(
-                file=source, text=line, first_line=number, index=index, folder=str(path.parent)
+                file=source,
+                text=line.removesuffix("\n"),
+                first_line=number,
+                index=index,
+                folder=str(path.parent),
             )
     if index < 0:
-        raise _empty(source)
+        raise no_records(source)
+
+
+def _text_lines(path: Path, source: str) -> Iterator[str]:
+    number = 0
+    try:
+        with path.open("rb") as stream:
+            encoding = encoding_of(stream.read(4), source)
+        with path.open(encoding=encoding, newline="\n") as lines:
+            while line := lines.readline(_LONGEST_LINE):
+                number += 1
+                if len(line) == _LONGEST_LINE:
+                    raise DataError(
+                        Problem(
+                            file=source,
+                            at=f"dòng {number}",
+                            message="dòng quá dài",
+                            hint="mỗi bản ghi một dòng",
+                        )
+                    )
+                yield line
+    except OSError as error:
+        raise unreadable(source, error) from error
+    except UnicodeDecodeError as error:
+        raise _misread(path, source, number) from error
+
+
+def _misread(path: Path, source: str, read: int) -> DataError:
+    """Return the error for a line that is not in the encoding of its file.
+
+    Text is decoded some lines ahead, so the line is looked for again: by its bytes.
+    """
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return _not_utf8(source, number, line)
+    return _not_utf8(source, read + 1, b"")
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -214,7 +289,7 @@ def _split(text: str, source: str, folder: str | None) -> Iterator[RawRecord]:
     """Yield the elements of a JSON list, or the one record that the text is."""
     start = _BLANK.match(text).end()  # type: ignore[union-attr]
     if not text[start:]:
-        raise _empty(source)
+        raise no_records(source)
     if text[start] != "[":
         yield RawRecord(file=source, text=text, folder=folder)
         return
@@ -238,10 +313,11 @@ def _split(text: str, source: str, folder: str | None) -> Iterator[RawRecord]:
         if text[position] == ",":
             position = _BLANK.match(text, position + 1).end()  # type: ignore[union-attr]
     if not index:
-        raise _empty(source)
+        raise no_records(source)
 
 
-def _empty(source: str) -> DataError:
+def no_records(source: str) -> DataError:
+    """Return the error for a source without a single record."""
     return DataError(
         Problem(
             file=source,
@@ -252,13 +328,13 @@ def _empty(source: str) -> DataError:
 
 
 # ---------------------------------------------------------------- encodings
-_BOMS = (
+UNICODE_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
 # Letters that Windows-1258 writes as a base letter and a mark of its own: ă â ê ô ơ ư đ, and tones.
-_CP1258_SIGNS = re.compile(rb"[A-Za-z\xc2\xe2\xe3\xea\xf4\xf5\xfd\xca\xd4][\xcc\xd2\xde\xec\xf2]")
+CP1258_SIGNS = re.compile(rb"[A-Za-z\xc2\xe2\xe3\xea\xf4\xf5\xfd\xca\xd4][\xcc\xd2\xde\xec\xf2]")
 
 
 _NOT_TEXT = {
@@ -274,30 +350,45 @@ def decode(content: bytes, file: str) -> str:
     Raises:
         DataError: any other encoding; Windows-1258 is named where the letters show it.
     """
-    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
-    if encoding == "utf-8" and b"\0" in content[:4]:
-        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-    if content[:4] in _NOT_TEXT:
+    try:
+        return content.decode(encoding_of(content[:4], file))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _not_utf8(file, line, content) from error
+
+
+def encoding_of(head: bytes, file: str) -> str:
+    """Return the Unicode encoding that the first four bytes of a data file show.
+
+    Raises:
+        DataError: they begin a file of another kind.
+    """
+    if head in _NOT_TEXT:
         raise DataError(
             Problem(
                 file=file,
-                message=f"đây là {_NOT_TEXT[content[:4]]}, không phải tệp dữ liệu JSON",
+                message=f"đây là {_NOT_TEXT[head]}, không phải tệp dữ liệu JSON",
                 hint="chọn tệp .json đã điền; tạo mới bằng lệnh vanban init",
             )
         )
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        name = "Windows-1258 (cp1258)" if _CP1258_SIGNS.search(content) else "không rõ"
-        raise DataError(
-            Problem(
-                file=file,
-                at=f"dòng {line}",
-                message=f"tệp không phải UTF-8; bảng mã của tệp: {name}",
-                hint="mở bằng Notepad, chọn Save As, mục Encoding chọn UTF-8, rồi chạy lại",
-            )
-        ) from error
+    for mark, name in UNICODE_MARKS:
+        if head.startswith(mark):
+            return name
+    if b"\0" in head:
+        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    return "utf-8"
+
+
+def _not_utf8(file: str, line: int, content: bytes) -> DataError:
+    name = "Windows-1258 (cp1258)" if CP1258_SIGNS.search(content) else "không rõ"
+    return DataError(
+        Problem(
+            file=file,
+            at=f"dòng {line}",
+            message=f"tệp không phải UTF-8; bảng mã của tệp: {name}",
+            hint="mở bằng Notepad, chọn Save As, mục Encoding chọn UTF-8, rồi chạy lại",
+        )
+    )
 
 
 # ---------------------------------------------------------------- JSON
@@ -586,6 +677,11 @@ def _load(
         return value
     if isinstance(value, list):
         return [_load(item, at.items, (*path, i), folder, faults) for i, item in enumerate(value)]
+    if at.is_image and _names_file(value):
+        name = value["$file"] if isinstance(value, dict) else value
+        text, fault = _file_image(name, path, folder)
+        faults += [fault] if fault else []
+        return text
     if not isinstance(value, dict):
         return value
     if at.is_long_text and set(value) == {"$file"}:
@@ -598,25 +694,33 @@ def _load(
     }
 
 
-def _file_text(name: Any, path: JsonPath, folder: Path | None) -> tuple[str, Fault | None]:
-    if folder is None:
-        message = "dữ liệu không đọc từ tệp thì không dùng được $file"
-        return "", Fault(path=path, message=message, hint="ghi thẳng nội dung vào trường này")
-    if not isinstance(name, str):
-        return "", Fault(
-            path=path, message="$file phải là tên tệp", hint='{"$file": "noi-dung.md"}'
-        )
+def _names_file(value: Any) -> bool:
+    """Return whether the value of a picture names a file beside the data."""
+    if isinstance(value, dict):
+        return set(value) == {"$file"}
+    return isinstance(value, str) and value.lower().endswith(SUFFIXES)
+
+
+def _file_image(name: Any, path: JsonPath, folder: Path | None) -> tuple[str, Fault | None]:
+    """Return the picture of a file beside the data as the record keeps it."""
+    target, fault = _beside(name, path, folder, "anh.png")
+    if target is None:
+        return "", fault
     try:
-        target = (folder / name).resolve()
-        inside = target.is_relative_to(folder.resolve())
-    except (OSError, ValueError):
-        inside = False
-    if not inside:
-        return "", Fault(
-            path=path,
-            message=f"tệp {shown(name)} nằm ngoài thư mục của tệp dữ liệu",
-            hint="chép tệp vào cùng thư mục với tệp dữ liệu",
-        )
+        if target.is_file() and target.stat().st_size > MAX_BYTES:
+            raise TextFormError(f"ảnh quá lớn, nhiều nhất {MAX_BYTES // 1_000_000} MB")
+        return data_uri(read_image(read_bytes(target, name))), None
+    except UsageError as error:
+        message, hint = error.problems[0].message, error.problems[0].hint
+    except TextFormError as error:
+        message, hint = str(error), "lưu lại ảnh dạng PNG hoặc JPEG"
+    return "", Fault(path=path, message=f"tệp {shown(name)}: {message}", hint=hint)
+
+
+def _file_text(name: Any, path: JsonPath, folder: Path | None) -> tuple[str, Fault | None]:
+    target, fault = _beside(name, path, folder, "noi-dung.md")
+    if target is None:
+        return "", fault
     try:
         text = decode(read_bytes(target, name), name)
     except (UsageError, DataError) as error:
@@ -624,3 +728,27 @@ def _file_text(name: Any, path: JsonPath, folder: Path | None) -> tuple[str, Fau
         message = f"tệp {shown(name)}: {problem.message}"
         return "", Fault(path=path, message=message, hint=problem.hint)
     return text.replace("\r\n", "\n").rstrip("\n"), None
+
+
+def _beside(
+    name: Any, path: JsonPath, folder: Path | None, example: str
+) -> tuple[Path | None, Fault | None]:
+    """Return the file that a record names, or the fault: it must lie in the data's folder."""
+    if folder is None:
+        message = "dữ liệu không đọc từ tệp thì không dùng được $file"
+        return None, Fault(path=path, message=message, hint="ghi thẳng nội dung vào trường này")
+    if not isinstance(name, str):
+        hint = f'{{"$file": "{example}"}}'
+        return None, Fault(path=path, message="$file phải là tên tệp", hint=hint)
+    try:
+        target = (folder / name).resolve()
+        inside = target.is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        inside = False
+    if not inside:
+        return None, Fault(
+            path=path,
+            message=f"tệp {shown(name)} nằm ngoài thư mục của tệp dữ liệu",
+            hint="chép tệp vào cùng thư mục với tệp dữ liệu",
+        )
+    return target, None

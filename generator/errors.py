@@ -61,7 +61,7 @@ class GeneratorError(Exception):
         )
         super().__init__("\n".join(map(str, self.problems)))
 
-    def __reduce__(self) -> tuple[type[GeneratorError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[GeneratorError], tuple[tuple[Problem, ...], ...]]:
         # Errors travel from worker processes: rebuild from the problems, not from the text.
         return type(self), (self.problems,)
 
@@ -73,9 +73,18 @@ class UsageError(GeneratorError):
 
 
 class DataError(GeneratorError):
-    """The data file cannot be used as it is."""
+    """The data file cannot be used as it is; ``warnings`` are what else to look at in it."""
 
     exit_code = 3
+
+    def __init__(
+        self, problems: Problem | Iterable[Problem], warnings: Iterable[Problem] = ()
+    ) -> None:
+        super().__init__(problems)
+        self.warnings: tuple[Problem, ...] = tuple(warnings)
+
+    def __reduce__(self) -> tuple[type[GeneratorError], tuple[tuple[Problem, ...], ...]]:
+        return type(self), (self.problems, self.warnings)
 
 
 class BundleError(GeneratorError):

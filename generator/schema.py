@@ -20,8 +20,9 @@ from typing import Any
 import jsonschema_rs
 
 from generator.errors import BundleError, Problem
+from generator.images import SUFFIXES, decode_image
 from generator.vietnamese import TextFormError, shown
-from generator.vietnamese.dates import parse_date
+from generator.vietnamese.dates import parse_date, parse_partial_date
 from generator.vietnamese.numbers import parse_number
 from generator.vietnamese.plain import plain
 from generator.vietnamese.text import normalise
@@ -29,6 +30,7 @@ from generator.wordml import ILLEGAL, check_legal
 
 JsonPath = tuple[str | int, ...]
 LONG_TEXT = "text/x-vanban"
+OPEN_DATE = "open-date"  # a format: a date whose day, or day and month, may still be open
 COMMENT = "//"  # keys that start so are notes in a data file
 _MAX_DEPTH = 40
 _MOST_NODES = 100_000
@@ -58,13 +60,24 @@ class Field:
 
     @property
     def is_date(self) -> bool:
-        """Whether the value is a calendar date."""
-        return self.raw.get("format") == "date"
+        """Whether the value is a calendar date, or one known in part."""
+        return self.raw.get("format") in ("date", OPEN_DATE)
+
+    @property
+    def is_open_date(self) -> bool:
+        """Whether the day, or day and month, of the date may still be open."""
+        return self.raw.get("format") == OPEN_DATE
 
     @property
     def is_long_text(self) -> bool:
         """Whether the value is long text, which may stand in a file of its own."""
         return self.raw.get("contentMediaType") == LONG_TEXT
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the value is a picture: base64, or the name of a file beside the data."""
+        kind = self.raw.get("contentMediaType", "")
+        return self.raw.get("contentEncoding") == "base64" and str(kind).startswith("image/")
 
     @property
     def is_number(self) -> bool:
@@ -74,8 +87,11 @@ class Field:
     @property
     def type_words(self) -> str:
         """The type as an error says it."""
+        if self.is_image:
+            return "tên tệp ảnh .png, .jpg đặt cạnh tệp dữ liệu, hoặc data:image/png;base64,…"
         if self.is_date:
-            return "ngày (2018-04-11 hoặc 11/4/2018)"
+            part = ", biết tháng thì 4/2018" if self.is_open_date else ""
+            return f"ngày (2018-04-11 hoặc 11/4/2018{part})"
         return " hoặc ".join(
             words for name, words in _TYPE_WORDS.items() if name in self.types and name != "null"
         )
@@ -106,9 +122,10 @@ class Schema:
             )
         except RecursionError as error:
             raise _invalid(path, "lồng quá sâu") from error
-        except (jsonschema_rs.ValidationError, ValueError) as error:
-            first = str(error).split("\n", 1)[0]
-            raise _invalid(path, f"không phải JSON Schema 2020-12 đúng: {first}") from error
+        except jsonschema_rs.ValidationError as error:
+            raise _invalid(path, *_broken_rule(error)) from error
+        except ValueError as error:
+            raise _invalid(path, "có $ref hoặc từ khóa không dùng được") from error
         self.root = _field("", self.raw, required=True)
 
     def read(self, record: Any) -> tuple[Any, list[Fault]]:
@@ -267,8 +284,22 @@ def _field(key: str, schema: Any, *, required: bool) -> Field:
     )
 
 
-def _invalid(path: Path, message: str) -> BundleError:
-    return BundleError(Problem(file=str(path), message=message, hint="sửa tệp schema của mẫu"))
+def _broken_rule(error: jsonschema_rs.ValidationError) -> tuple[str, str]:
+    """Return what is wrong with a schema itself as a sentence, and where in it."""
+    place = ".".join(("$", *map(str, error.instance_path)))
+    word = str(error.instance_path[-1]) if error.instance_path else "schema"
+    found = _found(error.instance)
+    if error.kind.name == "type":
+        types = " hoặc ".join(_TYPE_WORDS[name] for name in error.kind.as_dict()["types"])
+        return f"“{word}” của JSON Schema phải là {types}, ở đây là {found}", place
+    if error.kind.name == "format":
+        return f"“{word}” của JSON Schema viết sai biểu thức: {found}", place
+    return f"“{word}” của JSON Schema không nhận {found}", place
+
+
+def _invalid(path: Path, message: str, at: str = "") -> BundleError:
+    hint = "sửa tệp schema của mẫu"
+    return BundleError(Problem(file=str(path), at=at, message=message, hint=hint))
 
 
 # ---------------------------------------------------------------- reading
@@ -285,7 +316,7 @@ def _read(value: Any, at: Field | None, path: JsonPath, faults: list[Fault]) -> 
         return {
             key: _read(item, children.get(key), (*path, key), faults)
             for key, item in value.items()
-            if not key.startswith(COMMENT) and _is_legal(key, path, faults)
+            if key in children or (not key.startswith(COMMENT) and _is_legal(key, path, faults))
         }
     if isinstance(value, list):
         items = at.items if at else None
@@ -318,10 +349,12 @@ def _read_text(value: str, at: Field | None, path: JsonPath, faults: list[Fault]
             raise TextFormError("chưa điền")
         if at is not None and at.raw.get("minLength") and value and not value.strip():
             raise TextFormError("chỉ có dấu cách")  # it would print as a blank nobody declared
+        if at is not None and at.is_image:
+            return _image_text(value)
         if at is None or ("string" in at.types and not at.is_date):
             return normalise(value)
         if at.is_date:
-            return parse_date(value.strip()).isoformat()
+            return value if _is_iso_day(value) else _iso_date(value.strip(), at)
         if at.is_number:
             return parse_number(value.strip())
     except TextFormError as error:
@@ -329,6 +362,32 @@ def _read_text(value: str, at: Field | None, path: JsonPath, faults: list[Fault]
         faults.append(Fault(path=path, message=f"{title}{error}", hint=_example(at)))
         return ILLEGAL.sub("\ufffd", value)  # the validator's patterns cannot read half characters
     return normalise(value)
+
+
+def _image_text(value: str) -> str:
+    if value.lower().endswith(SUFFIXES):
+        raise TextFormError(f"không đọc tệp ảnh {shown(value)} cho dữ liệu này")
+    decode_image(value)
+    return value
+
+
+def _iso_date(value: str, at: Field) -> str:
+    """Return a date as records keep it, 2018-04-11; known in part, 2018-04 or 2018."""
+    if not at.is_open_date:
+        return parse_date(value).isoformat()
+    known = parse_partial_date(value.lstrip("/"))  # "/3/2026" has its day open
+    parts = (known.year, known.month, known.day)
+    return "-".join(f"{part:02d}" for part in parts if part is not None)
+
+
+def _is_iso_day(value: str) -> bool:
+    """Return whether a text is a day just as records keep it: 2018-04-11."""
+    if len(value) != 10 or value[4] != "-" or value[7] != "-" or not value.isascii():
+        return False
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _example(at: Field | None) -> str:
@@ -350,8 +409,10 @@ def _present(value: Any, at: Field | None) -> Any:
         }
     if isinstance(value, list):
         return [_present(item, at.items) for item in value]
+    if at.is_image and isinstance(value, str):
+        return decode_image(value)
     if at.is_date and isinstance(value, str):
-        return date.fromisoformat(value)
+        return date.fromisoformat(value) if len(value) == 10 else parse_partial_date(value)
     return value
 
 

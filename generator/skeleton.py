@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from generator.schema import COMMENT, Field, Schema, placeholder
 
 
-def skeleton(schema: Schema, title: str) -> str:
-    """Return a JSON text with one record to fill.
+def skeleton(schema: Schema, title: str, unit: str = "", names: Sequence[str] = ()) -> str:
+    """Return a JSON text with one record to fill, or one for each name of a unit.
 
-    Required fields hold ``‹Title›``, which reading refuses until it is replaced; optional ones hold
-    ``null`` or their default, and stand as a note alone where ``null`` is no value. Keys that start
-    with ``//`` are notes and are ignored when read.
+    ``unit`` is the key of the field that takes the name. Required fields hold ``‹Title›``, which
+    reading refuses until it is replaced; optional ones hold ``null`` or their default, and stand as
+    a note alone where ``null`` is no value. Keys that start with ``//`` are notes and are ignored
+    when read.
     """
     record = {
         COMMENT: f"{title}. Thay mỗi ‹…› bằng giá trị thật; trường không bắt buộc để null nếu "
         "không có; các dòng // chỉ để chú thích.",
         **_object(schema.root),
     }
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    filled = [record | {unit: name} for name in names] if names else record
+    return json.dumps(filled, ensure_ascii=False, indent=2) + "\n"
 
 
 def _object(at: Field) -> dict[str, Any]:

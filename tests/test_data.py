@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator import data
 from generator.data import (
     STDIN,
     decode,
@@ -239,6 +240,25 @@ def test_broken_json_is_told_with_line_and_column(
 def test_a_broken_list_gives_no_record_at_all() -> None:
     Path(FILE).write_text('[{"ten": "An"},\n {"ten": "Bình"')
     assert said(lambda: next(read_records(FILE))).startswith(f"{FILE}: dòng 2, cột 16: JSON hỏng")
+
+
+def test_a_line_in_another_encoding_is_told_with_its_number() -> None:
+    Path("a.jsonl").write_bytes(b'{"a": 1}\n' * 3 + b'{"a": "\xd0\xcc"}\n{"a": 1}\n')
+    assert said(lambda: list(read_records("a.jsonl"))).startswith(
+        "a.jsonl: dòng 4: tệp không phải UTF-8"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_json_lines_are_read_in_the_encodings_of_windows(encoding: str) -> None:
+    Path("a.jsonl").write_bytes('{"ten": "Đức"}\r\n{"ten": "Ân"}\r\n'.encode(encoding))
+    assert values("a.jsonl") == [{"ten": "Đức"}, {"ten": "Ân"}]
+
+
+def test_a_line_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "_LONGEST_LINE", 100)
+    Path("a.jsonl").write_text('{"a": 1}\n' + " " * 1000)
+    assert said(lambda: list(read_records("a.jsonl"))).startswith("a.jsonl: dòng 2: dòng quá dài")
 
 
 def test_a_broken_line_of_json_lines_is_told_and_the_others_are_read() -> None:
@@ -492,7 +512,12 @@ def test_a_number_that_two_people_would_read_as_two_is_refused(slip: Schema) -> 
         ("so", "", "Số: “” không phải là số"),
         ("so", "1,5", "Số phải là số nguyên, ở đây là số 1,5"),
         ("ngay", "30/2/2018", "Ngày: “30/2/2018” là ngày không có thật"),
-        ("ngay", "11/4/18", "Ngày: “11/4/18” không phải là ngày"),
+        (
+            "ngay",
+            "11/4/18",
+            "Ngày: “11/4/18” chỉ ghi hai chữ số của năm, có thể là 11/4/2018 hoặc 18/4/2011: "
+            "hãy ghi đủ năm",
+        ),
         ("ngay", "", "Ngày: “” không phải là ngày"),
     ],
 )

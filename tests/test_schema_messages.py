@@ -318,10 +318,14 @@ def test_every_field_has_a_vietnamese_title_and_description(form: str) -> None:
         ("true", "phải là một nhóm { } mô tả các trường"),
         ("[" * 100_000, "lồng quá sâu"),
         ('{"not":' * 600 + "{}" + "}" * 600, "lồng quá sâu"),
-        ('{"properties": []}', 'không phải JSON Schema 2020-12 đúng: [] is not of type "object"'),
-        ('{"required": null}', 'không phải JSON Schema 2020-12 đúng: null is not of type "array"'),
+        ('{"properties": []}', "$.properties: “properties” của JSON Schema phải là nhóm trường "
+         "trong ngoặc nhọn { }, ở đây là một danh sách [ ]"),
+        ('{"required": null}', "$.required: “required” của JSON Schema phải là danh sách trong "
+         "ngoặc vuông [ ], ở đây là trống (null)"),
+        ('{"properties": {"a": {"type": "chu"}}}',
+         "$.properties.a.type: “type” của JSON Schema không nhận “chu”"),
         ('{"properties": {"a": {"pattern": "("}}}',
-         'không phải JSON Schema 2020-12 đúng: "(" is not a "regex"'),
+         "$.properties.a.pattern: “pattern” của JSON Schema viết sai biểu thức: “(”"),
         ('{"$ref": 5}', "$ref phải là chữ"),
         ('{"$ref": "#/$defs/x"}', "$ref không có đích: #/$defs/x"),
         ('{"$ref": "#"}', "$ref lồng vào chính nó: #"),

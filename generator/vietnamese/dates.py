@@ -23,6 +23,7 @@ _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "
 _CLOCK = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[-+][0-9]{2}:?[0-9]{2})?)?"
 _YMD = re.compile(rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}}){_CLOCK}")
 _DMY = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
+_SHORT_YEAR = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2})")
 _LONG = re.compile(r"ngày ([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4})")
 _YM = re.compile(r"([0-9]{4})-([0-9]{1,2})")
 _MY = re.compile(r"(?:tháng )?([0-9]{1,2})(?:[/.-]| năm )([0-9]{4})")
@@ -317,10 +318,35 @@ def _from_text(value: str) -> PartialDate:
     elif match := _Y.fullmatch(text):
         day, month, year = "", "", match[1]
     else:
-        raise TextFormError(f"{shown(value)} không phải là ngày")
+        raise _unreadable(value, text)
     # "00" is no month: an empty group is open, a written zero is wrong.
     _checked(int(year), int(month or 1), int(day or 1), value)
     return PartialDate(int(year), int(month) if month else None, int(day) if day else None)
+
+
+def _unreadable(value: str, text: str) -> TextFormError:
+    """Say why text is no date: a year of two figures, read in more ways than one, or none at all."""
+    if match := _SHORT_YEAR.fullmatch(text):
+        first, _, month, last = match.groups()
+        ways = (
+            (first, month, f"20{last}"),
+            (last, month, f"20{first:0>2}"),
+            (first, month, f"19{last}"),
+        )
+        readings = [reading for way in ways if (reading := _reading(*way))]
+        if readings:
+            meant = " hoặc ".join(dict.fromkeys(readings[:2]))
+            return TextFormError(
+                f"{shown(value)} chỉ ghi hai chữ số của năm, có thể là {meant}: hãy ghi đủ năm"
+            )
+    return TextFormError(f"{shown(value)} không phải là ngày")
+
+
+def _reading(day: str, month: str, year: str) -> str:
+    try:
+        return short_date(date(int(year), int(month), int(day)))
+    except ValueError:
+        return ""
 
 
 def _parts(value: DateLike) -> tuple[str, str, str]:

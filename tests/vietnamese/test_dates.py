@@ -96,7 +96,11 @@ def test_a_date_is_read_as_it_really_comes(value: object) -> None:
         ("11/00/2018", "“11/00/2018” là ngày không có thật"),
         ("4/25/2018", "“4/25/2018” là ngày không có thật"),
         ("29/02/2023", "“29/02/2023” là ngày không có thật"),
-        ("11/4/18", "“11/4/18” không phải là ngày"),
+        (
+            "11/4/18",
+            "“11/4/18” chỉ ghi hai chữ số của năm, có thể là 11/4/2018 hoặc 18/4/2011: "
+            "hãy ghi đủ năm",
+        ),
         ("11/4-2018", "“11/4-2018” không phải là ngày"),
         ("hôm nay", "“hôm nay” không phải là ngày"),
         ("", "“” không phải là ngày"),

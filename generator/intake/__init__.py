@@ -1,0 +1,1 @@
+"""Tables in and out: intake workbooks, spreadsheets and CSV."""
