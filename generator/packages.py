@@ -113,7 +113,7 @@ def _fill(document: _Document, record: Any, contents: dict[str, bytes]) -> list[
                 hint="sửa dữ liệu để hai văn bản khác tên",
             )
         ]
-    contents[name] = document.form.template.render(context)
+    contents[name] = document.form.template.render(context, record)
     return []
 
 

@@ -29,8 +29,8 @@ def forms(tmp_path: Path) -> str:
     manifest = bundle / "manifest.toml"
     lines = manifest.read_text(encoding="utf-8").splitlines()
     output = 'output = "Phụ lục {{ kem_theo.ten_loai }} {{ kem_theo.so }}.docx"'
-    kept = [line for line in lines if not line.startswith("output")]
-    manifest.write_text("\n".join([*kept, output]), encoding="utf-8")
+    changed = [output if line.startswith("output") else line for line in lines]
+    manifest.write_text("\n".join(changed), encoding="utf-8")
     return str(folder)
 
 
