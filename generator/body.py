@@ -127,6 +127,24 @@ def parse_body(text: str) -> tuple[Block, ...]:
     return tuple(_blocks(re.split("\r\n|\r|\n", text)))
 
 
+_LONGEST_HEADING = 240  # letters: more than three lines in bold
+
+
+def long_headings(text: str) -> Iterator[tuple[int, str]]:
+    r"""Yield number and words of each line that is a heading only for want of a closing mark.
+
+    >>> list(long_headings("1. Yêu cầu\n2. " + "Các đơn vị báo cáo kết quả " * 10))[0][0]
+    2
+    """
+    for number, line in enumerate(re.split("\r\n|\r|\n", text), start=1):
+        if len(line) <= _LONGEST_HEADING:
+            continue
+        paragraph = _paragraph(line)
+        marked = all(span.bold for span in paragraph.spans)
+        if paragraph.level in _RUNNING and not marked:
+            yield number, paragraph.text
+
+
 def _blocks(lines: list[str]) -> Iterator[Block]:
     position, after_division = 0, False
     while position < len(lines):

@@ -38,7 +38,10 @@ from generator.tags import (
 _LEVELS = {"p": P, "tr": TR, "tc": TC}
 _MIDDLE = {"else": ("for", "if"), "elif": ("if",)}
 _CELL_MARKS = ("vm", "hm", "colspan", "colwidth", "cellbg")
-KEYWORDS = (*OPENERS, *(f"end{name}" for name in OPENERS), *_MIDDLE, *_CELL_MARKS, "include")
+_INDENT = "thut"
+KEYWORDS = (
+    *OPENERS, *(f"end{name}" for name in OPENERS), *_MIDDLE, *_CELL_MARKS, _INDENT, "include",
+)  # fmt: skip
 # Elements whose content must end with a paragraph (ECMA-376, part 1, 17.4.65 and the like).
 _STORIES = frozenset(
     map(qn, ("w:tc", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:txbxContent"))
@@ -50,13 +53,18 @@ def is_opener(tag: Tag) -> bool:
     return tag.keyword in OPENERS and not (tag.keyword == "set" and "=" in tag.body)
 
 
-def arrange(root: etree._Element, table: TagTable) -> None:
-    """Move every tag of a marked part to the level it commands."""
+def arrange(root: etree._Element, table: TagTable, *, letters_only: bool = False) -> None:
+    """Move every tag of a marked part to the level it commands.
+
+    With ``letters_only`` a paragraph or row of control tags stays unless a letter says otherwise.
+    """
     _merge_paragraphs(root, table)
     _cell_marks(root, table)
+    _indents(root, table)
     _match(root, table)
     _lift_letters(root, table)
-    _lift_control_only(root, table)
+    if not letters_only:
+        _lift_control_only(root, table)
     for story in [root, *root.iter()]:
         if story.tag in _STORIES:
             _keep_paragraph(story, table)
@@ -225,6 +233,43 @@ def _set_property(cell: etree._Element, name: str, values: dict[str, str]) -> No
     properties.insert(len(before), new)
 
 
+# ---------------------------------------------------------------- {% thut … %}
+_BEFORE_INDENT = frozenset(
+    qn(f"w:{name}")
+    for name in (
+        "pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr",
+        "suppressLineNumbers", "pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap",
+        "overflowPunct", "topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd",
+        "snapToGrid", "spacing",
+    )
+)  # fmt: skip
+
+
+def _indents(root: etree._Element, table: TagTable) -> None:
+    """Let paragraphs take their indent on both sides from a tag, in millimetres."""
+    for node in table.nodes(root):
+        tag = table.of(node)
+        if tag.keyword != _INDENT:
+            continue
+        paragraph = ancestor(node, P)
+        if paragraph is None:
+            table.problems.append(tag.problem("thẻ này chỉ dùng trong đoạn văn"))
+            continue
+        detach(node)
+        mark = _attribute(_argument(tag), tag, table, "_indent")
+        properties = paragraph.find(PPR)
+        if properties is None:
+            properties = etree.Element(PPR)
+            paragraph.insert(0, properties)
+        old = properties.find(qn("w:ind"))
+        if old is not None:
+            properties.remove(old)
+        rank = sum(child.tag in _BEFORE_INDENT for child in properties)
+        properties.insert(
+            rank, etree.Element(qn("w:ind"), {qn("w:left"): mark, qn("w:right"): mark})
+        )
+
+
 # ---------------------------------------------------------------- blocks
 def _match(root: etree._Element, table: TagTable) -> None:
     """Find the partners of each block; complain of ends and starts that stand alone."""
@@ -302,12 +347,12 @@ def _lift(owner: etree._Element, nodes: list[etree._Element], table: TagTable) -
     lost = words_left(owner)
     if lost:
         first = table.of(nodes[0])
-        table.problems.append(
-            first.problem(
-                f"phần còn lại của đoạn hoặc hàng chứa thẻ này sẽ không in ra: “{lost[:60]}”",
-                "để thẻ này đứng một mình",
-            )
+        problem = first.problem(
+            f"phần còn lại của đoạn hoặc hàng chứa thẻ này sẽ không in ra: “{lost[:60]}”",
+            "để thẻ này đứng một mình",
         )
+        table.problems.append(problem)
+        table.lost.append(problem)
     replace(owner, nodes)
 
 

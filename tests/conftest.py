@@ -33,6 +33,7 @@ class ToPdfs(Protocol):
     def __call__(self, docxs: Sequence[Path], out: Path, *, seconds: float = 300) -> list[Path]: ...
 
 
+Recalculated = Callable[[Sequence[Path], Path], list[Path]]
 SchemaErrors = Callable[[Iterable[Path]], list[str]]
 
 
@@ -56,6 +57,13 @@ def to_pdfs() -> ToPdfs:
     """Print many documents with one run of LibreOffice, which saves its start of a second each."""
     need(judges.why_no_office())
     return judges.to_pdfs
+
+
+@pytest.fixture(scope="session")
+def recalculated() -> Recalculated:
+    """Compute workbooks anew with LibreOffice Calc."""
+    need(judges.why_no_sheets())
+    return judges.recalculated
 
 
 @pytest.fixture(scope="session")

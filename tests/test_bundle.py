@@ -140,7 +140,7 @@ output = "{{ ten }}.docx"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('id = "phieu', "viết sai cú pháp TOML: Unterminated string (at end of document)\n"
+        ('id = "phieu', "cuối tệp: viết sai cú pháp TOML: chữ mở ngoặc kép mà không đóng\n"
          "  gợi ý: sửa tệp rồi chạy lại"),
         ('id = "phi\xeau"'.encode("latin-1"), "không đọc được tệp\n  gợi ý: sửa tệp rồi chạy lại"),
         ("a = " + "[" * 5000, "lồng quá sâu\n  gợi ý: sửa tệp rồi chạy lại"),
@@ -183,7 +183,7 @@ def test_list_shows_the_good_forms_beside_a_broken_one(tmp_path: Path) -> None:
     ran = vanban("list", "--templates", tmp_path)
     assert ran.code == 4
     assert re.search("^  lanh +Mẫu lành  — ", ran.out, re.MULTILINE)
-    assert ran.err.startswith(f"{tmp_path / 'hong' / 'manifest.toml'}: viết sai cú pháp TOML: ")
+    assert ran.err.startswith(f"{tmp_path / 'hong' / 'manifest.toml'}: cuối tệp: viết sai cú pháp TOML")
 
 
 # ---------------------------------------------------------------- what a folder must hold

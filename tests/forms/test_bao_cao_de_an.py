@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from docx.oxml.ns import qn
 
-from generator.data import RawRecord
 from generator.errors import DataError
-from generator.pipeline import Form, open_form
 from tests.conftest import SchemaErrors, ToPdfs
+from tests.forms.gallery import render
+from tests.forms.reading import FIXTURES, ROOT, differences, paragraphs, sample
 from tests.judges import (
     Line,
     Page,
@@ -30,18 +30,10 @@ from tests.judges import (
     structure_errors,
 )
 from tests.making import opened
-from tests.test_ke_hoach import differences, paragraphs
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = ROOT / "fixtures"
 REPORT, PLAN, SCHEME = ("bao-cao", "bim-son"), ("ke-hoach", "nghe-an"), ("de-an", "hoa-binh")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 Fixture = tuple[str, str]
-
-
-@cache
-def form(name: str) -> Form:
-    return open_form(name)
 
 
 @cache
@@ -56,17 +48,6 @@ def record(fixture: Fixture, **changes: Any) -> dict[str, Any]:
         (FIXTURES / folder / f"{name}.json").read_text(encoding="utf-8")
     )
     return kept | changes
-
-
-def sample(name: str) -> dict[str, Any]:
-    path = ROOT / "doctemplates" / name / "sample.json"
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return kept
-
-
-def render(name: str, data: dict[str, Any]) -> bytes:
-    text = json.dumps(data, ensure_ascii=False)
-    return form(name).render(RawRecord(file="thu.json", text=text, folder=str(FIXTURES / name)))
 
 
 @cache

@@ -17,6 +17,8 @@ from docx.oxml.ns import qn
 from generator.errors import DataError
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
+from tests.forms.gallery import render as made
+from tests.forms.reading import sample
 from tests.forms.test_nghi_dinh_30 import (
     QUOC_HIEU,
     SENTENCE,
@@ -24,8 +26,6 @@ from tests.forms.test_nghi_dinh_30 import (
     Pages,
     Record,
     blank_sample,
-    made,
-    sample,
 )
 from tests.judges import Line, pdf_pages
 from tests.making import opened
@@ -169,6 +169,39 @@ def test_the_party_writes_authorities_with_a_slash(line: str) -> None:
         "Dòng quyền hạn: văn bản của Đảng ghi T/M, K/T, T/L rồi một dấu cách, "
         "không ghi TM., KT., TL."
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["K/T CHÁNH VĂN PHÒNG", "T/L BAN THƯỜNG VỤ"], "T/M hoặc T/L phải đứng trên K/T hoặc Q."),
+        (["BAN A", "K/T BÍ THƯ", "T/M BAN THƯỜNG VỤ"], "T/M hoặc T/L phải đứng trên K/T hoặc Q."),
+        (["T/M BAN THƯỜNG VỤ", "T/L BÍ THƯ"], "T/M và T/L không đi với nhau"),
+        (["K/T BÍ THƯ", "Q. BÍ THƯ"], "K/T và Q. không đi với nhau"),
+        (["T/L BAN A", "T/L BAN B"], "chỉ dùng một lần"),
+    ],
+)
+def test_authorities_of_the_party_have_their_order(lines: list[str], said: str) -> None:
+    record = sample("van-ban-dang")
+    record["nguoi_ky"]["quyen_han"] = lines
+    with pytest.raises(DataError) as caught:
+        made("van-ban-dang", record)
+    assert any(said in problem.message for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["T/M BAN THƯỜNG VỤ"],
+        ["K/T CHÁNH VĂN PHÒNG"],
+        ["T/L BAN THƯỜNG VỤ", "K/T CHÁNH VĂN PHÒNG"],
+        ["T/M BAN THƯỜNG VỤ", "Q. BÍ THƯ"],
+    ],
+)
+def test_authorities_of_the_party_in_order_are_printed(lines: list[str]) -> None:
+    record = sample("van-ban-dang")
+    record["nguoi_ky"]["quyen_han"] = lines
+    assert set(lines) <= set(printed(made("van-ban-dang", record)))
 
 
 @pytest.mark.parametrize("symbol", ["CT-TU", "CT/TU ", "06-CT/TU"])

@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
 import pytest
 
-from generator.data import RawRecord
 from generator.errors import DataError
-from generator.pipeline import Form, open_form
 from generator.schema import Field
 from generator.skeleton import skeleton
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
+from tests.forms.gallery import opened_form
+from tests.forms.gallery import render as made
+from tests.forms.reading import sample
 from tests.judges import Line, Page, pdf_pages
 from tests.test_ke_hoach import differences, line_above, printed, rule_below
 
@@ -47,22 +47,6 @@ FORMS = (*HEADS, *APPENDICES)
 QUOC_HIEU, TIEU_NGU = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 
 
-@cache
-def form(name: str) -> Form:
-    return open_form(name)
-
-
-def sample(name: str) -> Record:
-    path = ROOT / "doctemplates" / name / "sample.json"
-    record: Record = json.loads(path.read_text(encoding="utf-8"))
-    return record
-
-
-def made(name: str, record: Record) -> bytes:
-    text = json.dumps(record, ensure_ascii=False)
-    return form(name).render(RawRecord(file="thu.json", text=text, folder=str(ROOT)))
-
-
 def blank(record: Record, at: Field) -> Record:
     """The record with null for every value its schema allows to be left blank."""
     emptied: Record = {}
@@ -76,7 +60,7 @@ def blank(record: Record, at: Field) -> Record:
 
 
 def blank_sample(name: str) -> Record:
-    return blank(sample(name), form(name).schema.root)
+    return blank(sample(name), opened_form(name).schema.root)
 
 
 # ================================================================ text
@@ -286,11 +270,11 @@ def test_every_value_of_the_sample_is_printed(name: str) -> None:
     """A value that is changed changes the text: no field is left out of the template."""
     record = sample(name)
     before = printed(made(name, record))
-    for key in form(name).schema.root.children:
+    for key in opened_form(name).schema.root.children:
         value = record.get(key)
         if not isinstance(value, str) or key in ("ngay_ban_hanh", "do_khan", "hinh_thuc"):
             continue
-        if form(name).schema.root.children[key].is_date:
+        if opened_form(name).schema.root.children[key].is_date:
             continue
         changed = made(name, record | {key: value + "X"})
         assert printed(changed) != before, key
@@ -469,7 +453,7 @@ def test_an_authority_is_not_a_post() -> None:
 
 
 def test_a_data_file_to_fill_offers_a_plain_recipient() -> None:
-    filled = json.loads(skeleton(form("van-ban").schema, "Văn bản"))
+    filled = json.loads(skeleton(opened_form("van-ban").schema, "Văn bản"))
     assert filled["noi_nhan"] == ["‹Một nơi nhận›"]
 
 

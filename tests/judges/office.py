@@ -26,10 +26,10 @@ class ConversionError(Exception):
 @functools.cache
 def why_no_office() -> str:
     """Return why pages cannot be made on this machine, "" when they can."""
-    program = _program()
-    if program is None:
+    command = program()
+    if command is None:
         return "LibreOffice (soffice) is not installed"
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60).stdout
+    said = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=60).stdout
     version = re.search(r"(\d+)\.(\d+)", said)
     if version is None or tuple(map(int, version.groups())) < LEAST_VERSION:
         least = ".".join(map(str, LEAST_VERSION))
@@ -58,7 +58,7 @@ def to_pdfs(docxs: Sequence[Path], out: Path, *, seconds: float = 300) -> list[P
         said = run_within(
             seconds,
             [
-                _program() or "soffice",
+                program() or "soffice",
                 # Its own profile, or a second soffice would hand its work to the first and return.
                 f"-env:UserInstallation={Path(profile).resolve().as_uri()}",
                 "--headless",
@@ -74,6 +74,18 @@ def to_pdfs(docxs: Sequence[Path], out: Path, *, seconds: float = 300) -> list[P
     if lost := [docx.name for docx, pdf in zip(docxs, pdfs, strict=True) if not pdf.exists()]:
         raise ConversionError(f"no PDF of {', '.join(lost)}; LibreOffice said: {said.strip()}")
     return pdfs
+
+
+def saved_again(docx: Path, out: Path, *, seconds: float = 120) -> Path:
+    """Return the document as LibreOffice saves it, in the folder ``out``."""
+    with tempfile.TemporaryDirectory(prefix="soffice-") as profile:
+        home = f"-env:UserInstallation={Path(profile).resolve().as_uri()}"
+        options = ["--headless", "--norestore", "--convert-to", "docx", "--outdir", str(out)]
+        said = run_within(seconds, [program() or "soffice", home, *options, str(docx)])
+    saved = out / docx.name
+    if not saved.exists():
+        raise ConversionError(f"{docx.name} was not saved; LibreOffice said: {said.strip()}")
+    return saved
 
 
 def run_within(seconds: float, command: Sequence[str]) -> str:
@@ -99,7 +111,8 @@ def run_within(seconds: float, command: Sequence[str]) -> str:
 
 
 @functools.cache
-def _program() -> str | None:
+def program() -> str | None:
+    """Return the path of LibreOffice's command, ``None`` where it is not installed."""
     return shutil.which("soffice") or shutil.which("libreoffice") or shutil.which(MACOS_APP)
 
 

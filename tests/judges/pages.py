@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A drawn vertical line: the side of a cell or of a frame."""
+
+    page: int
+    x_mm: float
+    top_mm: float
+    bottom_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page: its size, its lines from top to bottom and left to right, its rules likewise."""
 
@@ -74,6 +85,7 @@ class Page:
     height_mm: float
     lines: tuple[Line, ...]
     rules: tuple[Rule, ...]
+    edges: tuple[Edge, ...]
 
 
 def pdf_pages(pdf: Path) -> list[Page]:
@@ -98,13 +110,16 @@ def pdf_text(pdf: Path) -> str:
 
 
 def _page(page: Any) -> Page:
-    lines = [_line(page.page_number, glyphs) for glyphs in _grouped(list(_glyphs(page)))]
+    edges = tuple(_edges(page))
+    grouped = _grouped(list(_glyphs(page)), _Sides(edges))
+    lines = [_line(page.page_number, glyphs) for glyphs in grouped]
     return Page(
         number=page.page_number,
         width_mm=_mm(page.width),
         height_mm=_mm(page.height),
         lines=tuple(sorted(lines, key=lambda line: (round(line.baseline_mm, 1), line.x0_mm))),
         rules=tuple(_rules(page)),
+        edges=edges,
     )
 
 
@@ -154,11 +169,29 @@ def _style(fontname: str, size: float, *, slanted: bool) -> _Style:
     return _Style(family, round(size, 1), bold, italic)
 
 
-def _grouped(glyphs: list[_Glyph]) -> list[list[_Glyph]]:
+class _Sides:
+    """The sides of cells on a page, to ask which stand between two letters of a line."""
+
+    def __init__(self, edges: Sequence[Edge]) -> None:
+        self._edges = edges
+        self._crossing: dict[float, list[float]] = {}
+
+    def between(self, left: _Glyph, right: _Glyph) -> bool:
+        y_mm = _mm(left.baseline) - 1
+        if y_mm not in self._crossing:
+            crossing = (edge.x_mm for edge in self._edges if edge.top_mm < y_mm < edge.bottom_mm)
+            self._crossing[y_mm] = sorted(crossing)
+        sides = self._crossing[y_mm]
+        x0_mm = _mm(left.x0 if left.blank else left.x1) - 0.2
+        x1_mm = _mm(right.x1 if right.blank else right.x0) + 0.2
+        return bisect(sides, x0_mm) < bisect(sides, x1_mm)
+
+
+def _grouped(glyphs: list[_Glyph], sides: _Sides) -> list[list[_Glyph]]:
     """Return the letters of each line: first those drawn in a row, then the pieces of one line."""
     runs: list[list[_Glyph]] = []
     for glyph in glyphs:
-        if runs and _continues(runs[-1], glyph):
+        if runs and _continues(runs[-1], glyph, sides):
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
@@ -166,14 +199,14 @@ def _grouped(glyphs: list[_Glyph]) -> list[list[_Glyph]]:
     runs.sort(key=lambda run: (round(run[0].baseline), run[0].x0))
     lines: list[list[_Glyph]] = []
     for run in runs:
-        if lines and _continues(lines[-1], run[0]):
+        if lines and _continues(lines[-1], run[0], sides):
             lines[-1].extend(run)
         else:
             lines.append(run)
     return lines
 
 
-def _continues(run: list[_Glyph], glyph: _Glyph) -> bool:
+def _continues(run: list[_Glyph], glyph: _Glyph, sides: _Sides) -> bool:
     sizes = run[0].style.size, glyph.style.size
     em = max(sizes)
     # A superscript stands off the baseline and is smaller; so does the text that follows one.
@@ -182,7 +215,9 @@ def _continues(run: list[_Glyph], glyph: _Glyph) -> bool:
         return False
     spaced = glyph.blank or run[-1].blank
     widest = STRETCHED_SPACE_EM if spaced else COLUMN_GAP_EM
-    return -0.5 * em <= glyph.x0 - run[-1].x1 <= widest * em
+    if not -0.5 * em <= glyph.x0 - run[-1].x1 <= widest * em:
+        return False
+    return not (spaced and sides.between(run[-1], glyph))
 
 
 def _line(page: int, glyphs: list[_Glyph]) -> Line:
@@ -230,3 +265,17 @@ def _strokes(page: Any) -> Iterator[tuple[float, float, float]]:
         visible = drawn.get("stroke") or drawn.get("fill")
         if visible and thickness <= RULE_THICKEST_PT and drawn["x1"] - drawn["x0"] > thickness:
             yield drawn["x0"], drawn["x1"], (drawn["top"] + drawn["bottom"]) / 2
+
+
+def _edges(page: Any) -> Iterator[Edge]:
+    """Yield everything drawn upright: strokes, thin boxes."""
+    for drawn in (*page.lines, *page.curves, *page.rects):
+        width, height = drawn["x1"] - drawn["x0"], drawn["bottom"] - drawn["top"]
+        visible = drawn.get("stroke") or drawn.get("fill")
+        if visible and width <= RULE_THICKEST_PT and height > width:
+            yield Edge(
+                page=page.page_number,
+                x_mm=_mm((drawn["x0"] + drawn["x1"]) / 2),
+                top_mm=_mm(drawn["top"]),
+                bottom_mm=_mm(drawn["bottom"]),
+            )
