@@ -1,0 +1,300 @@
+"""Effective formatting of a .docx: what Word would show, from styles to direct properties.
+
+ECMA-376, part 1, 17.7.2. One :class:`Formatting` reads one package; paragraphs and runs are asked
+for by their elements, and equal ones share one frozen value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from generator.formatting.numbering import Level, Numbering
+from generator.formatting.properties import (
+    Properties,
+    child,
+    lay_over,
+    local,
+    number,
+    on,
+    paragraph_properties,
+    run_properties,
+    value,
+)
+from generator.formatting.sections import read_sections
+from generator.formatting.styles import NO_TABLE, Styles, TableLook, paragraph_format, style_of
+from generator.formatting.tables import children, read_table
+from generator.formatting.values import (
+    Border,
+    CellFormat,
+    Label,
+    ParagraphFormat,
+    RowFormat,
+    RunFormat,
+    Section,
+    TableFormat,
+    TabStop,
+)
+from generator.ooxml import Package, Relation, qn
+
+__all__ = [
+    "Border",
+    "CellFormat",
+    "Formatting",
+    "Label",
+    "ParagraphFormat",
+    "RowFormat",
+    "RunFormat",
+    "Section",
+    "TabStop",
+    "TableFormat",
+    "children",
+    "paragraphs_of",
+]
+_INDENTS = ("left", "right", "first_line", "tabs")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Formatting found so far for one set of styles; the keys hold the properties as bytes."""
+
+    styles: Styles
+    paragraphs: dict[tuple[str, TableLook, bytes], ParagraphFormat]
+    runs: dict[tuple[str, TableLook, bytes], RunFormat]
+
+
+_SHARED: dict[tuple[bytes, ...], _Shared] = {}
+_MOST_STYLES = 16
+_MOST_SHARED = 5_000
+
+
+class Formatting:
+    """The formatting of one document.
+
+    Raises:
+        TemplateError: the package has no main part, or a part of it is no XML.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.main = package.main_part()
+        self._roots: dict[str, etree._Element] = {}
+        self._relations: dict[str, list[Relation]] = {}
+        self._numbering = Numbering(package, self._single("numbering"))
+        self._asked: tuple[etree._Element | None, str, TableLook] = (None, "", NO_TABLE)
+        self._looks: dict[etree._Element, TableLook] = {}
+        self._tables: dict[etree._Element, TableFormat] = {}
+        shared = self._shared()
+        self.styles, self._paragraphs, self._runs = shared.styles, shared.paragraphs, shared.runs
+
+    def relations(self, part: str) -> list[Relation]:
+        """Return the relationships of a part, read once."""
+        if part not in self._relations:
+            self._relations[part] = self.package.relations(part)
+        return self._relations[part]
+
+    def _single(self, kind: str) -> str | None:
+        for relation in self.relations(self.main):
+            if relation.kind.endswith(f"/{kind}") and relation.target in self.package.parts:
+                return relation.target
+        return None
+
+    @cached_property
+    def footnotes(self) -> str | None:
+        """The name of the part that holds footnotes, if the document has any."""
+        return self._single("footnotes")
+
+    def _shared(self) -> _Shared:
+        """Return what documents with the same styles share: those of a batch have the same."""
+        names = [self._single(kind) for kind in ("styles", "numbering", "theme")]
+        key = tuple(self.package.parts[name].data if name else b"" for name in names)
+        found = _SHARED.get(key)
+        if found is None or len(found.paragraphs) + len(found.runs) > _MOST_SHARED:
+            while len(_SHARED) >= _MOST_STYLES:
+                _SHARED.pop(next(iter(_SHARED)), None)
+            found = _SHARED[key] = _Shared(Styles(self.package, names[0], names[2]), {}, {})
+        return found
+
+    # ------------------------------------------------------------ parts
+    def root(self, part: str) -> etree._Element:
+        """Return the root of a part, the same element each time it is asked for."""
+        if part not in self._roots:
+            self._roots[part] = self.package.xml(part)
+        return self._roots[part]
+
+    @cached_property
+    def body(self) -> etree._Element:
+        """The element that holds the document's blocks."""
+        found = child(self.root(self.main), "body")
+        return etree.Element(qn("w:body")) if found is None else found
+
+    @cached_property
+    def settings(self) -> etree._Element:
+        """The root of the settings part, empty where there is none."""
+        part = self._single("settings")
+        return self.root(part) if part else etree.Element(qn("w:settings"))
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The document's sections in their order; there is always one."""
+        return read_sections(self.relations(self.main), self.package, self.body)
+
+    @cached_property
+    def even_and_odd(self) -> bool:
+        """Whether even pages have headers of their own."""
+        return on(child(self.settings, "evenAndOddHeaders"))
+
+    @cached_property
+    def compatibility(self) -> int:
+        """The version of Word whose layout the document asks for: 15 since Word 2013."""
+        for node in self.settings.iter(qn("w:compatSetting")):
+            if value(node, "name") == "compatibilityMode":
+                return number(value(node), 12)
+        return 12
+
+    @cached_property
+    def default_tab(self) -> int:
+        """The distance of tab stops where a paragraph sets none, in twips."""
+        return max(20, number(value(child(self.settings, "defaultTabStop")), 720))
+
+    # ------------------------------------------------------------ paragraphs
+    def paragraph(self, node: etree._Element) -> ParagraphFormat:
+        """Return the effective formatting of a ``w:p``."""
+        own = child(node, "pPr")
+        key = ("", self._look(node), b"" if own is None else _bytes(own))
+        if key not in self._paragraphs:
+            self._paragraphs[key] = self._paragraph(own, key[1])
+        return self._paragraphs[key]
+
+    def _paragraph(self, own: etree._Element | None, look: TableLook) -> ParagraphFormat:
+        style = self._style(own)
+        direct = paragraph_properties(own)
+        styled = self.styles.paragraph(style)
+        listed = lay_over(styled, direct)
+        if styled.get("num_id") and "level" not in listed:
+            tied = self._numbering.level_of_style(style)
+            listed = {**listed, "level": tied or 0}
+        level = self._numbering.level(listed.get("num_id", ""), listed.get("level", 0))
+        indents = {} if level is None else _only(level.paragraph, _INDENTS)
+        merged = lay_over(self.styles.default_paragraph, self.styles.table(look)[0])
+        if "num_id" in direct:  # a list put on the paragraph outweighs its style's indents
+            merged = lay_over(lay_over(merged, styled), indents)
+        else:
+            merged = self._numbered_style(merged, style, indents)
+        merged = lay_over(merged, direct)
+        if "level" in listed:
+            merged = {**merged, "level": listed["level"]}
+        return paragraph_format(style, merged)
+
+    def _numbered_style(self, merged: Properties, style: str, indents: Properties) -> Properties:
+        """Lay a style's chain over, the indents of its list just below the style that names it."""
+        for node in self.styles.chain(style):
+            own = paragraph_properties(child(node, "pPr"))
+            if "num_id" in own:
+                merged = lay_over(merged, indents)
+            merged = lay_over(merged, own)
+        return merged
+
+    def _style(self, own: etree._Element | None) -> str:
+        named = style_of(own, "pStyle")
+        return named if self.styles.chain(named) else self.styles.default("paragraph")
+
+    def _look(self, node: etree._Element) -> TableLook:
+        """Return what the table around a paragraph says, if one is around it."""
+        parent = node.getparent()
+        if parent in self._looks:
+            return self._looks[parent]
+        while parent is not None and local(parent) in ("sdtContent", "sdt", "customXml", "ins"):
+            parent = parent.getparent()
+        if parent is None or local(parent) != "tc":
+            return NO_TABLE
+        if parent not in self._looks:
+            table = next(parent.iterancestors(qn("w:tbl")), None)
+            if table is None:
+                return NO_TABLE
+            self.table(table)
+        return self._looks.get(parent, NO_TABLE)
+
+    # ------------------------------------------------------------ runs
+    def run(self, node: etree._Element, paragraph: etree._Element | None = None) -> RunFormat:
+        """Return the effective formatting of a ``w:r``; its paragraph is found when not given."""
+        if paragraph is None:
+            paragraph = next(node.iterancestors(qn("w:p")), node)
+        return self._run(child(node, "rPr"), paragraph)
+
+    def mark(self, paragraph: etree._Element) -> RunFormat:
+        """Return the formatting of a paragraph's mark, which sizes an empty line."""
+        return self._run(child(child(paragraph, "pPr"), "rPr"), paragraph)
+
+    def _run(self, own: etree._Element | None, paragraph: etree._Element) -> RunFormat:
+        # Looked up once for all runs of a paragraph: one may have thousands.
+        if self._asked[0] is not paragraph:
+            style = self._style(child(paragraph, "pPr"))
+            self._asked = (paragraph, style, self._look(paragraph))
+        _, style, look = self._asked
+        key = (style, look, b"" if own is None else _bytes(own))
+        if key not in self._runs:
+            direct = run_properties(own)
+            named = direct.pop("style", "")
+            self._runs[key] = self.styles.run_format(style, key[1], direct, named)
+        return self._runs[key]
+
+    # ------------------------------------------------------------ labels, tables
+    @cached_property
+    def labels(self) -> dict[etree._Element, Label]:
+        """The number or bullet of each paragraph that has one, headers and footers included."""
+        found: dict[etree._Element, Label] = {}
+        if self._numbering.empty:
+            return found
+        parts = [self.main]
+        for section in self.sections:
+            parts += [*section.headers.values(), *section.footers.values()]
+        for part in dict.fromkeys(parts):
+            root = self.body if part == self.main else self.root(part)
+            for node in root.iter(qn("w:p")):
+                form = self.paragraph(node)
+                counted = self._numbering.next(form.num_id, form.level) if form.num_id else None
+                if counted:
+                    found[node] = self._label(node, *counted)
+        return found
+
+    def _label(self, node: etree._Element, text: str, level: Level) -> Label:
+        own = child(child(node, "pPr"), "rPr")
+        direct = run_properties(own)
+        direct.pop("style", None)
+        run = {**direct, "underline": "", **level.run}
+        run.pop("style", None)
+        return Label(
+            text=text,
+            suffix=level.suffix,
+            align=level.align,
+            kind=level.kind,
+            run=self.styles.run_format(self._style(child(node, "pPr")), self._look(node), run),
+        )
+
+    def label(self, node: etree._Element) -> Label | None:
+        """Return the number or bullet before a paragraph, counted over the whole document."""
+        return self.labels.get(node)
+
+    def table(self, node: etree._Element) -> TableFormat:
+        """Return the layout of a ``w:tbl`` and the look of its cells."""
+        if node not in self._tables:
+            self._tables[node], looks = read_table(node, self.styles)
+            self._looks |= looks
+        return self._tables[node]
+
+
+def paragraphs_of(node: etree._Element) -> Iterator[etree._Element]:
+    """Yield the paragraphs below an element in their order, those of tables included."""
+    return iter(node.iter(qn("w:p")))
+
+
+def _bytes(node: etree._Element) -> bytes:
+    return bytes(etree.tostring(node, with_tail=False))
+
+
+def _only(properties: Properties, keys: tuple[str, ...]) -> Properties:
+    return {key: properties[key] for key in keys if key in properties}
