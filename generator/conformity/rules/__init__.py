@@ -1,0 +1,1 @@
+"""The checks, one module a family; each reads a :class:`Case` and yields findings."""
