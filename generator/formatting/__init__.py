@@ -6,6 +6,7 @@ for by their elements, and equal ones share one frozen value.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,6 +68,7 @@ class _Shared:
 
 
 _SHARED: dict[tuple[bytes, ...], _Shared] = {}
+_SHARING = threading.Lock()
 _MOST_STYLES = 16
 _MOST_SHARED = 5_000
 
@@ -113,9 +115,11 @@ class Formatting:
         key = tuple(self.package.parts[name].data if name else b"" for name in names)
         found = _SHARED.get(key)
         if found is None or len(found.paragraphs) + len(found.runs) > _MOST_SHARED:
-            while len(_SHARED) >= _MOST_STYLES:
-                _SHARED.pop(next(iter(_SHARED)), None)
-            found = _SHARED[key] = _Shared(Styles(self.package, names[0], names[2]), {}, {})
+            found = _Shared(Styles(self.package, names[0], names[2]), {}, {})
+            with _SHARING:
+                while len(_SHARED) >= _MOST_STYLES:
+                    del _SHARED[next(iter(_SHARED))]
+                _SHARED[key] = found
         return found
 
     # ------------------------------------------------------------ parts

@@ -1,0 +1,109 @@
+"""Pages of a .docx as print would show them, drawn in this process, without Word or LibreOffice.
+
+.docx -> formatting -> lines, broken as Word breaks them -> Typst source -> PDF, PNG, SVG
+
+``undrawable`` names what cannot be drawn before anything is; the drawing functions refuse a
+document that has any of it, unless told to go on without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generator.errors import DataError, Problem
+from generator.formatting import Formatting
+from generator.ooxml import read_package
+from generator.preview.archive import Archive
+from generator.preview.document import Source, write_document
+from generator.preview.engine import Form, compile_source, forget
+from generator.preview.limits import check_content, check_pages
+from generator.preview.survey import Undrawable, survey
+
+__all__ = [
+    "Archive", "Undrawable", "forget", "page_count", "pdf", "png", "svg", "undrawable",
+]  # fmt: skip
+
+
+def undrawable(content: bytes, file: str = "") -> tuple[Undrawable, ...]:
+    """Return what in a document cannot be drawn: place and kind, none for most.
+
+    Raises:
+        TemplateError: it is no .docx, damaged, encrypted, or unpacks beyond the limits.
+        DataError: it nests too deep or holds more than 10,000 pages can show.
+    """
+    return survey(_opened(content, file))
+
+
+def pdf(
+    content: bytes, file: str = "", *, archive: Archive | None = None, partly: bool = False
+) -> bytes:
+    """Return a document's pages as one PDF with embedded, subset fonts.
+
+    With ``archive``, as PDF/A-2a and PDF/UA-1 with that metadata. ``partly`` draws a document
+    although something in it cannot be drawn.
+
+    Raises:
+        TemplateError: it is no .docx, damaged, encrypted, or unpacks beyond the limits.
+        DataError: something cannot be drawn, or a sign is in no face; each with its place.
+        ToolError: no face of this machine prints Vietnamese.
+    """
+    source = _source(content, file, partly, archive)
+    return compile_source(source, standards=archive.standards if archive else (), file=file)[0]
+
+
+def png(
+    content: bytes,
+    ppi: float = 144.0,
+    pages: Iterable[int] | None = None,
+    file: str = "",
+    *,
+    partly: bool = False,
+) -> list[bytes]:
+    """Return pictures of a document's pages, of all or of the ``pages`` numbered from 1."""
+    source = _source(content, file, partly)
+    check_pages(source.sections, ppi, file)
+    return _chosen(compile_source(source, form="png", ppi=ppi, file=file), pages)
+
+
+def svg(
+    content: bytes, pages: Iterable[int] | None = None, file: str = "", *, partly: bool = False
+) -> list[bytes]:
+    """Return a document's pages as SVG, all or the ``pages`` numbered from 1."""
+    return _chosen(_drawn(content, file, partly, "svg"), pages)
+
+
+def page_count(content: bytes, file: str = "") -> int:
+    """Return how many pages a document has, drawn as far as it can be."""
+    return len(_drawn(content, file, True, "svg"))
+
+
+def _drawn(content: bytes, file: str, partly: bool, form: Form) -> list[bytes]:
+    return compile_source(_source(content, file, partly), form=form, file=file)
+
+
+def _source(content: bytes, file: str, partly: bool, archive: Archive | None = None) -> Source:
+    formatting = _opened(content, file)
+    found = () if partly else survey(formatting)
+    if found:
+        raise DataError(
+            Problem(
+                file=file,
+                at=each.place,
+                message=f"không vẽ được {each.what}",
+                hint="dùng LibreOffice (--renderer libreoffice) để xem tệp này",
+            )
+            for each in found
+        )
+    return write_document(formatting, archive)
+
+
+def _opened(content: bytes, file: str) -> Formatting:
+    formatting = Formatting(read_package(content, file))
+    check_content(formatting)
+    return formatting
+
+
+def _chosen(drawn: list[bytes], pages: Iterable[int] | None) -> list[bytes]:
+    if pages is None:
+        return drawn
+    return [drawn[page - 1] for page in pages if 0 < page <= len(drawn)]

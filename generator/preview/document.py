@@ -1,0 +1,250 @@
+"""A whole document as Typst source: sections with their pages, headers, footers, footnotes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files
+
+from lxml import etree
+
+from generator.errors import DataError, Problem
+from generator.formatting import Formatting, RunFormat, Section
+from generator.formatting.properties import value
+from generator.ooxml import CORE_PROPERTIES, qn
+from generator.preview.archive import Archive
+from generator.preview.fonts import MAIN, Typeface, resolve
+from generator.preview.ink import Inks
+from generator.preview.limits import check_length, check_page
+from generator.preview.looks import points, quoted
+from generator.preview.writer import Story, Writer
+
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_CREATED = "{http://purl.org/dc/terms/}created"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document ready for the drawing program."""
+
+    text: str
+    files: dict[str, bytes]
+    typefaces: tuple[Typeface, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(slots=True)
+class _Missing:
+    """Signs that no face can draw, for one error that names them all."""
+
+    file: str
+    found: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, char: str, run: RunFormat) -> None:
+        self.found.setdefault(char, run.h_ansi)
+
+    def raise_if_any(self) -> None:
+        if self.found:
+            raise DataError(
+                Problem(
+                    file=self.file,
+                    message=f"phông {face} và các phông thay thế không có ký tự "
+                    f"“{char}” (U+{ord(char):04X})",
+                    hint="thay ký tự ấy trong tài liệu, hoặc cài phông có nó",
+                )
+                for char, face in self.found.items()
+            )
+
+
+def write_document(formatting: Formatting, archive: Archive | None = None) -> Source:
+    """Return a document as Typst source with the pictures and faces it needs.
+
+    Raises:
+        TemplateError: a part of the package is no XML.
+        DataError: a page larger than a metre, too many of them, or a sign that no face has.
+    """
+    package = formatting.package
+    missing = _Missing(package.file)
+    writer = Writer(formatting, Inks(missing), formatting.sections[0])
+    writer.notes = _notes(formatting)
+    body = []
+    for index, section in enumerate(formatting.sections):
+        check_page(section, package.file)
+        body.append(_section(writer, section, index))
+    missing.raise_if_any()
+    text = "\n".join(
+        [
+            _document_rules(formatting, archive),
+            _prelude(),
+            *writer.looks.definitions,
+            *body,
+            "#[#metadata(0)<end-of-document>]",
+        ]
+    )
+    typefaces = {face.family: face for face in (resolve(MAIN),)} | writer.inks.typefaces
+    return Source(text, writer.files, tuple(typefaces.values()), formatting.sections)
+
+
+def _prelude() -> str:
+    return files("generator.preview").joinpath("prelude.typ").read_text(encoding="utf-8")
+
+
+def _document_rules(formatting: Formatting, archive: Archive | None) -> str:
+    family = resolve(MAIN).family
+    rules = [
+        f'#set text(font: {quoted(family)}, lang: "vi", hyphenate: false, kerning: false, '
+        "ligatures: false, fallback: false, size: 11pt)"
+    ]
+    about = archive or Archive(title=_core(formatting, _TITLE))
+    metadata = []
+    if about.title:
+        metadata.append(f"title: {quoted(about.title)}")
+    if about.issuer:
+        metadata.append(f"author: {quoted(about.issuer)}")
+    if about.number:
+        metadata.append(f"keywords: ({quoted(about.number)},)")
+        metadata.append(f"description: {quoted(f'Số, ký hiệu: {about.number}')}")
+    issued = _issued(formatting, about)
+    when = issued and f"datetime(year: {issued.year}, month: {issued.month}, day: {issued.day})"
+    metadata.append(f"date: {when or 'none'}")
+    return "\n".join([*rules, f"#set document({', '.join(metadata)})"])
+
+
+def _core(formatting: Formatting, name: str) -> str:
+    """Return what the document's own properties say, "" where they are silent."""
+    for part in formatting.package.related("", CORE_PROPERTIES)[:1]:
+        return formatting.root(part).findtext(name) or ""
+    return ""
+
+
+def _issued(formatting: Formatting, about: Archive) -> date | None:
+    """Return the day for the metadata: the document's date, else when its file was made."""
+    if about.issued:
+        return about.issued
+    with suppress(ValueError):
+        return date.fromisoformat(_core(formatting, _CREATED)[:10])
+    return None
+
+
+def _notes(formatting: Formatting) -> dict[str, etree._Element]:
+    found: dict[str, etree._Element] = {}
+    for part in filter(None, [formatting.footnotes]):
+        for node in formatting.root(part).iterfind(qn("w:footnote")):
+            if value(node, "type", "normal") == "normal":
+                found[value(node, "id")] = node
+    return found
+
+
+def _note_rule(writer: Writer) -> str:
+    """Return the line above footnotes: two inches, in the middle of a line of its own height."""
+    if not writer.notes:
+        return ""
+    paragraph = next(iter(next(iter(writer.notes.values())).iter(qn("w:p"))), None)
+    run = RunFormat() if paragraph is None else writer.formatting.mark(paragraph)
+    ink = writer.inks.of(run)
+    return (
+        f"#set footnote.entry(clearance: 0pt, separator: block(height: "
+        f"{points(ink.ascent + ink.descent)}, width: 100%, align(left + horizon, "
+        "line(length: 144pt, stroke: 0.5pt))))"
+    )
+
+
+def _section(writer: Writer, section: Section, index: int) -> str:
+    writer.looks.page_format, writer.section = section.page_format, section
+    width = section.text_width / 20
+    if section.columns > 1:
+        width = (width - section.column_space / 20 * (section.columns - 1)) / section.columns
+    headers = {kind: _part(writer, part, section) for kind, part in section.headers.items()}
+    footers = {kind: _part(writer, part, section) for kind, part in section.footers.items()}
+    used = _kinds(writer.formatting, section)
+    top = _edge(section.top, section.header, [headers[kind] for kind in used if kind in headers])
+    bottom = _edge(
+        section.bottom, section.footer, [footers[kind] for kind in used if kind in footers]
+    )
+    left, right = (section.left + section.gutter) / 20, section.right / 20
+    story, height = writer.part_story(section.blocks, width, writer.formatting.main, paged=True)
+    room = max(section.height / 20 - top - bottom, 1.0)
+    writer.pages += height / room / section.columns
+    check_length(writer.lines, writer.pages, writer.formatting.package.file)
+    size = f"width: {points(section.width / 20)}, height: {points(section.height / 20)}"
+    margin = (
+        f"margin: (top: {points(top)}, bottom: {points(bottom)}, "
+        f"left: {points(left)}, right: {points(right)})"
+    )
+    head = _running(headers, section, index, "top", section.header / 20, writer)
+    foot = _running(footers, section, index, "bottom", section.footer / 20, writer)
+    if section.page_start is not None and head != "none":
+        # A header comes before the text that sets the counter.
+        head = (
+            f"{{context if here().page() == locate(<section-{index}>).page() "
+            f"{{ counter(page).update({section.page_start}) }}; {head}}}"
+        )
+    rules = [
+        f"#set page({size}, {margin}, columns: {section.columns}, header-ascent: 0pt, "
+        f"footer-descent: 0pt, header: {head}, footer: {foot})"
+    ]
+    if index and section.break_kind != "continuous":
+        to = {"evenPage": ', to: "even"', "oddPage": ', to: "odd"'}.get(section.break_kind, "")
+        rules.append(f"#pagebreak(weak: true{to})")
+    if section.page_start is not None:
+        rules.append(f"#counter(page).update({section.page_start})")
+    rules.append(f"#[#metadata(0)<section-{index}>]")
+    return "\n".join([*rules, f"#{{\n{story}\n}}"])
+
+
+def _part(writer: Writer, part: str, section: Section) -> Story:
+    root = writer.formatting.root(part)
+    return writer.part_story(root, section.text_width / 20, part)
+
+
+def _kinds(formatting: Formatting, section: Section) -> list[str]:
+    kinds = ["default"]
+    if section.title_page:
+        kinds.append("first")
+    if formatting.even_and_odd:
+        kinds.append("even")
+    return kinds
+
+
+def _edge(margin: int, distance: int, stories: list[Story]) -> float:
+    """Return where the text begins: a header higher than its margin pushes it (17.6.11)."""
+    tallest = max((height for _, height in stories), default=0.0)
+    if margin < 0 or not tallest:
+        return abs(margin) / 20
+    return max(margin / 20, distance / 20 + tallest)
+
+
+def _running(
+    stories: dict[str, Story],
+    section: Section,
+    index: int,
+    side: str,
+    distance: float,
+    writer: Writer,
+) -> str:
+    """Return what stands at the top or bottom of each page of a section."""
+
+    def placed(kind: str) -> str:
+        story = stories.get(kind)
+        if story is None or not story[0]:
+            return "none"
+        return (
+            f"block(width: 100%, height: 100%, inset: ({side}: {points(distance)}), "
+            f"align({side}, {{{story[0]}}}))"
+        )
+
+    usual = placed("default")
+    if writer.formatting.even_and_odd:
+        usual = (
+            f"(if calc.even(counter(page).get().first()) {{ {placed('even')} }} else {{ {usual} }})"
+        )
+    if not section.title_page:
+        return usual if usual.startswith(("block", "none")) else f"context {usual}"
+    first = placed("first")
+    if first == usual:
+        return usual
+    return (
+        f"context {{ if here().page() == locate(<section-{index}>).page() {{ {first} }} "
+        f"else {{ {usual} }} }}"
+    )

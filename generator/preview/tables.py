@@ -1,0 +1,224 @@
+"""Tables as Typst source: grid, spans, borders, rows that repeat or stay whole (points)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from generator.formatting import CellFormat, RowFormat, TableFormat
+from generator.formatting.properties import local
+from generator.formatting.values import SIDES
+from generator.preview.drawings import stroke
+
+if TYPE_CHECKING:
+    from generator.preview.writer import Writer
+
+
+_ROUNDING = 0.05  # columns end on whole twips: a line that fits by less does not (LibreOffice)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cell:
+    """One cell written. ``edge`` is what its borders add to a height that is asked for."""
+
+    body: str
+    stroke: str = "none"
+    inset: str = "0pt"
+    arguments: tuple[str, ...] = ()
+    rows: int = 1
+    height: float = 0.0
+    edge: float = 0.0
+
+
+def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str, float]:
+    """Return the source of a table in a column of a width, and its height on one endless page."""
+    table = writer.formatting.table(node)
+    if not table.grid:
+        return "[]", 0.0
+    grid = _grid(table, width)
+    lines = [_row(writer, row, grid) for row in table.rows]
+    heights = [_row_height(row, line) for row, line in zip(table.rows, lines, strict=True)]
+    kept = _kept_groups(writer, table)
+    usual = _Usual.of([cell for line in lines for cell in line])
+    columns = [f"{size:.2f}pt" for size in grid] + ["0pt"] * bool(kept)
+    tracks = [f"{height:.2f}pt" if fixed else "auto" for height, fixed in heights]
+    rows = f"rows: ({', '.join(tracks)},), " if set(tracks) != {"auto"} else ""
+    source = (
+        f"table(columns: ({', '.join(columns)},), {rows}stroke: {usual.stroke}, "
+        f"inset: {usual.inset},\n{_rows(table, lines, usual, kept)})"
+    )
+    left = _left(table, grid, width, writer.formatting.compatibility)
+    if abs(left) > 0.005:
+        source = f"pad(left: {left:.2f}pt, {source})"
+    return source, sum(height for height, _ in heights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What most cells have, said once for the table."""
+
+    stroke: str
+    inset: str
+
+    @classmethod
+    def of(cls, cells: Sequence[_Cell]) -> _Usual:
+        if not cells:
+            return cls("none", "0pt")
+        strokes, insets = (Counter(getattr(c, key) for c in cells) for key in ("stroke", "inset"))
+        return cls(strokes.most_common(1)[0][0], insets.most_common(1)[0][0])
+
+
+def _rows(
+    table: TableFormat, lines: Sequence[Sequence[_Cell]], usual: _Usual, kept: dict[int, int]
+) -> str:
+    """Return the cells of all rows, the heading rows in a header that repeats."""
+    heads = _header_rows(table)
+    written = ["table.header(repeat: true,"] if heads else []
+    for index, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
+        whole = row.cant_split or bool(row.height_rule == "exact" and row.height)
+        written += [_cell_source(cell, usual, whole) for cell in line]
+        if index in kept:  # an empty cell over the rows that stay on one page
+            written.append(
+                f"table.cell(rowspan: {kept[index]}, breakable: false, stroke: none, "
+                "inset: 0pt, []),"
+            )
+        if index + 1 == heads:
+            written.append("),")
+    return "\n".join(written)
+
+
+def _cell_source(cell: _Cell, usual: _Usual, whole: bool) -> str:
+    arguments = list(cell.arguments)
+    if cell.stroke != usual.stroke:
+        arguments.append(f"stroke: {cell.stroke}")
+    if cell.inset != usual.inset:
+        arguments.append(f"inset: {cell.inset}")
+    if whole and cell.rows == 1:
+        arguments.append("breakable: false")
+    return f"table.cell({', '.join([*arguments, cell.body])}),"
+
+
+def _grid(table: TableFormat, width: float) -> list[float]:
+    """Return the widths of the columns; a width in per cent stretches them all."""
+    grid = [column / 20 for column in table.grid]
+    missing = sum(not column for column in grid)
+    if missing:
+        rest = max(width - sum(grid), 20.0 * missing) / missing
+        grid = [column or rest for column in grid]
+    if table.percent and sum(grid):
+        scale = width * table.percent / 100 / sum(grid)
+        grid = [column * scale for column in grid]
+    return grid
+
+
+def _left(table: TableFormat, grid: list[float], width: float, compatibility: int) -> float:
+    """Return where the table begins, seen from the left edge of the text."""
+    room = width - sum(grid)
+    if table.align in ("center", "right"):
+        return room / 2 if table.align == "center" else room
+    left = table.indent / 20
+    if compatibility < 15 and table.rows and table.rows[0].cells:
+        left -= table.rows[0].cells[0].margins["left"] / 20  # older Words align the text instead
+    return left
+
+
+def _header_rows(table: TableFormat) -> int:
+    """Return how many rows repeat on each page: those at the top that ask for it."""
+    count = 0
+    while count < len(table.rows) and table.rows[count].header:
+        count += 1
+    return count if count < len(table.rows) else 0
+
+
+def _kept_groups(writer: Writer, table: TableFormat) -> dict[int, int]:
+    """Return for each first row of a group how many rows stay on one page, {} when none do.
+
+    Word keeps a row with the next when the first paragraph of its first cell asks for it.
+    """
+    heads = _header_rows(table)
+    groups = dict.fromkeys(range(heads), 1)
+    start = heads
+    for index in range(heads, len(table.rows)):
+        if index + 1 == len(table.rows) or not _kept(writer, table.rows[index]):
+            groups[start] = index - start + 1
+            start = index + 1
+    return groups if any(count > 1 for count in groups.values()) else {}
+
+
+def _kept(writer: Writer, row: RowFormat) -> bool:
+    for cell in row.cells:
+        for node in cell.element:
+            if local(node) == "p":
+                return writer.formatting.paragraph(node).keep_next
+    return False
+
+
+def _row(writer: Writer, row: RowFormat, grid: list[float]) -> list[_Cell]:
+    """Return the cells of a row, those it leaves out at its ends included."""
+    found: list[_Cell] = []
+    column = 0
+    for cell in row.cells:
+        if cell.column > column:
+            found.append(_blank(cell.column - column))
+        column = cell.column + cell.columns
+        if cell.rows:
+            found.append(_cell(writer, cell, sum(grid[cell.column : column])))
+    if column < len(grid):
+        found.append(_blank(len(grid) - column))
+    return found
+
+
+def _blank(columns: int) -> _Cell:
+    return _Cell(body="[]", arguments=(f"colspan: {columns}",) if columns > 1 else ())
+
+
+def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
+    margins = {side: cell.margins[side] / 20 for side in SIDES}
+    lines = {
+        side: border.width_eighths / 8 if (border := cell.borders[side]) else 0.0 for side in SIDES
+    }
+    # Half of a line lies inside the cell, as if it were part of the margin; the text keeps its
+    # width nevertheless (LibreOffice 25.2), so that a line at the left only moves it.
+    room = {side: margins[side] + lines[side] / 2 for side in SIDES}
+    room["right"] = max(margins["right"] - lines["left"] / 2, 0.0)
+    inner = max(width - margins["left"] - margins["right"] - _ROUNDING, 1.0)
+    source, height = writer.story(cell.element, inner, cell=True)
+    strokes = ", ".join(f"{side}: {stroke(cell.borders[side])}" for side in SIDES)
+    return _Cell(
+        body=f"{{{source}}}",
+        stroke=f"({strokes})" if any(cell.borders.values()) else "none",
+        inset=f"({', '.join(f'{side}: {room[side]:g}pt' for side in SIDES)})",
+        arguments=_arguments(cell),
+        rows=cell.rows,
+        height=height + room["top"] + room["bottom"] if cell.rows == 1 else 0.0,
+        edge=(lines["top"] + lines["bottom"]) / 2,
+    )
+
+
+_VERTICAL = {"center": "horizon", "both": "horizon", "bottom": "bottom"}
+
+
+def _arguments(cell: CellFormat) -> tuple[str, ...]:
+    found = []
+    if cell.columns > 1:
+        found.append(f"colspan: {cell.columns}")
+    if cell.rows > 1:
+        found.append(f"rowspan: {cell.rows}, breakable: true")
+    if cell.shading:
+        found.append(f'fill: rgb("#{cell.shading}")')
+    if cell.vertical_align in _VERTICAL:
+        found.append(f"align: {_VERTICAL[cell.vertical_align]}")
+    return tuple(found)
+
+
+def _row_height(row: RowFormat, cells: Sequence[_Cell]) -> tuple[float, bool]:
+    """Return a row's height, and whether the row must be given it."""
+    content = max((cell.height for cell in cells), default=0.0)
+    if not row.height or row.height_rule == "auto":
+        return content, False
+    asked = row.height / 20 + max((cell.edge for cell in cells), default=0.0)
+    return (asked, True) if row.height_rule == "exact" or asked > content else (content, False)
