@@ -1,10 +1,9 @@
-"""The engines measured: each turns the data of one document into the bytes of a .docx."""
+"""docxtpl on our real form: the same template, its own loop, values worked out before."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
-from functools import cache, partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +17,19 @@ RECORDS = Path(__file__).parents[1] / "fixtures" / FORM / "don-vi-300.jsonl"
 Fill = Callable[[Any], bytes]
 
 
-def engine(name: str) -> tuple[Fill, list[Any]]:
-    """Return an engine ready to work, and what it is to be called with for each document."""
-    return ENGINES[name]()
-
-
-def _vanban() -> tuple[Fill, list[Any]]:
+def contexts() -> list[Any]:
+    """Return what the form's template reads, for each of its units."""
     form = open_form(FORM)
-    return form.template.render, [form.prepare(raw).context for raw in read_records(str(RECORDS))]
+    return [form.prepare(raw).context for raw in read_records(str(RECORDS))]
 
 
-def _vanban_from_records() -> tuple[Fill, list[Any]]:
-    return open_form(FORM).render, list(read_records(str(RECORDS)))
+def ours() -> Fill:
+    """Return our engine on the form."""
+    return open_form(FORM).template.render
 
 
-def _docxtpl(*, remember: bool = False) -> tuple[Fill, list[Any]]:
-    """Return docxtpl as its documentation uses it, in an environment with our filters.
-
-    ``remember`` keeps what it works out anew for each document, cleaned tags and compiled template:
-    what a user who measures could add in a few lines.
-    """
+def docxtpl() -> Fill:
+    """Return docxtpl as its documentation uses it, in an environment with our filters."""
     # Imported here: a process that measures us does not carry the peer's modules.
     from docxtpl import DocxTemplate
     from jinja2 import Environment, StrictUndefined
@@ -50,37 +42,12 @@ def _docxtpl(*, remember: bool = False) -> tuple[Fill, list[Any]]:
     template = expanded_template(folder / "template.docx", folder.parent / "khoi")
     environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=plain_text)
     environment.filters |= {**FILTERS, "ke_ngang": rule_length}
-    clean = None
-    if remember:
-        clean = cache(DocxTemplate(io.BytesIO(template)).patch_xml)
-        vars(environment)["from_string"] = cache(environment.from_string)
 
     def fill(context: dict[str, Any]) -> bytes:
         document = DocxTemplate(io.BytesIO(template))
-        if clean:
-            document.patch_xml = clean
         document.render(context, environment)
         saved = io.BytesIO()
         document.save(saved)
         return saved.getvalue()
 
-    return fill, _vanban()[1]
-
-
-def _floor() -> tuple[Fill, list[Any]]:
-    """Return no engine at all: a document of ours, made before, to be written as it is."""
-    fill, contexts = _vanban()
-    return partial(_same, fill(contexts[0])), contexts
-
-
-def _same(content: bytes, _: Any) -> bytes:
-    return content
-
-
-ENGINES: Mapping[str, Callable[[], tuple[Fill, list[Any]]]] = {
-    "docxtpl": _docxtpl,
-    "docxtpl, compiled once": partial(_docxtpl, remember=True),
-    "vanban": _vanban,
-    "vanban, from records": _vanban_from_records,
-    "writing alone": _floor,
-}
+    return fill

@@ -1,7 +1,8 @@
-"""A built-in template as docxtpl can read it: shared blocks put in, control tags given their level.
+"""A built-in template as docxtpl can read it: blocks put in, control tags given their level.
 
-docxtpl cannot include another .docx, and leaves an empty paragraph where a tag alone controls the
-flow unless the tag says ``{%p``. Everything else in our templates is its own language. The same is
+docxtpl cannot include another .docx, knows no tag that fits a paragraph to its cell (``thut``,
+which prints nothing), and leaves an empty paragraph where a tag alone controls the flow unless the
+tag says ``{%p``. Everything else in our templates is its own language. The same is
 done here to the files themselves, with none of the engine's code: equal text is then a proof.
 """
 
@@ -17,6 +18,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 INCLUDE = re.compile(r'\{%-?\s*include\s+"khoi/([\w-]+\.docx)"\s*-?%\}')
+LAYOUT = re.compile(r"\{%-?\s*thut\s[^{}]*?%\}")
 CONTROL = re.compile(r"\{%(?=\s)[^{}]*%\}")
 
 
@@ -29,6 +31,8 @@ def expanded_template(template: Path, blocks: Path) -> bytes:
             assert found
             _put_block(document, paragraph, Document(str(blocks / found[1])))
     for paragraph in _paragraphs(document):
+        if LAYOUT.search(_text(paragraph)):
+            _set_text(paragraph, LAYOUT.sub("", _text(paragraph)))
         if CONTROL.fullmatch(_text(paragraph)):
             _set_text(paragraph, _text(paragraph).replace("{%", "{%p", 1))
     saved = io.BytesIO()

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2.exceptions import TemplateError as JinjaError
 
 from generator.errors import BundleError, DataError, Problem
-from generator.sandbox import Sandbox
+from generator.sandbox import Sandbox, syntax_words
 from generator.tags import scan
 from generator.vietnamese import TextFormError
 from generator.vietnamese.text import normalise
@@ -38,7 +38,7 @@ class OutputName:
                 Problem(
                     file=file,
                     at="output",
-                    message=f"tên tệp viết sai: {error.message}",
+                    message=f"tên tệp viết sai: {syntax_words(str(error))[0]}",
                     hint='viết như output = "{{ don_vi }}.docx"',
                 )
             ) from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
+from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from generator.errors import Problem, UsageError
@@ -26,17 +27,27 @@ _REASONS = {
 }
 
 
-def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
+def write_whole(
+    path: Path, content: bytes, *, durable: bool = False, apart: Path | None = None
+) -> None:
     """Write a file so that it appears whole under its name, or not at all.
 
-    The content goes to a temporary file beside it, which then takes the name (atomic on POSIX and
-    NTFS). ``durable`` also waits until the disk has it, for single documents.
+    The content goes to a temporary file, which then takes the name (atomic on POSIX and NTFS). That
+    file lies beside the other, or in the folder ``apart`` of the same disk, where a killed process
+    leaves nothing in anybody's way. ``durable`` also waits until the disk has it.
 
     Raises:
         UsageError: the folder cannot be written, the disk is full, the file is open elsewhere.
     """
+    write_pieces(path, (content,), durable=durable, apart=apart)
+
+
+def write_pieces(
+    path: Path, pieces: Iterable[bytes], *, durable: bool = False, apart: Path | None = None
+) -> None:
+    """Do what :func:`write_whole` does with a content that comes in pieces."""
     try:
-        _write(path, content, durable)
+        _write(path, pieces, durable, apart or path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
 
@@ -61,32 +72,33 @@ def unwritable(path: Path, error: OSError) -> UsageError:
     return UsageError(Problem(file=str(path), message=f"không ghi được: {message}", hint=hint))
 
 
-def _write(path: Path, content: bytes, durable: bool) -> None:
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
+def _write(path: Path, pieces: Iterable[bytes], durable: bool, folder: Path) -> None:
+    handle, temporary = _new_file(folder)
     try:
         try:
-            view = memoryview(content)
-            while view:
-                view = view[os.write(handle, view) :]
+            for piece in pieces:
+                view = memoryview(piece)
+                while view:
+                    view = view[os.write(handle, view) :]
             if durable:
                 os.fsync(handle)
         finally:
             os.close(handle)
-        Path(name).chmod(_mode())
-        Path(name).replace(path)
+        temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            temporary.unlink()
         raise
 
 
-def _mode() -> int:
-    """Return the permissions a new file gets here; temporary files are private."""
-    global _umask  # the process's umask can only be read by setting it
-    if _umask is None:
-        _umask = os.umask(0o022)
-        os.umask(_umask)
-    return 0o666 & ~_umask
+_numbers = count()
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn every line feed into two bytes
 
 
-_umask: int | None = None
+def _new_file(folder: Path) -> tuple[int, Path]:
+    """Return a new file, open to write, under a name that nobody uses."""
+    while True:
+        path = folder / f"{TEMPORARY_PREFIX}{os.getpid()}-{next(_numbers)}"
+        # Left by a killed process with our number, or of another machine on the same drive.
+        with contextlib.suppress(FileExistsError):
+            return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o666), path

@@ -8,18 +8,16 @@ import json
 import os
 import random
 import unicodedata
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
-from generator import batches
-from generator.batches import batch
+from generator import crews
+from generator.batches import Progress, batch
 from generator.bundle import ENVIRONMENT_VARIABLE, find_bundle, new_bundle, shipped
 from generator.errors import DataError, ToolError, UsageError
-from generator.output import TEMPORARY_PREFIX, unwritable, write_whole
 from generator.pipeline import Form
 from tests.clerk import (
     FIXTURES,
@@ -71,7 +69,7 @@ def slips(*names: object, **form: Any) -> Ran:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scoring sheets of the 300 units, made by this process alone."""
     folder = tmp_path_factory.mktemp("thanh-pho")
-    batch("ban-cham-diem", str(UNITS_300), folder, jobs=1)
+    list(batch("ban-cham-diem", str(UNITS_300), folder, jobs=1))
     return folder
 
 
@@ -124,10 +122,10 @@ def test_two_processes_make_the_same_bytes(
             started.append(workers)
             super().__init__(workers, **options)
 
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", Watched)
+    monkeypatch.setattr(crews, "ProcessPoolExecutor", Watched)
     for name in ("prepare", "render"):
         monkeypatch.setattr(Form, name, refuse)
-    results = batch("ban-cham-diem", str(UNITS_300), tmp_path / "hai", jobs=2)
+    results = list(batch("ban-cham-diem", str(UNITS_300), tmp_path / "hai", jobs=2))
     assert started == [2]
     assert all(result.done for result in results)
     assert files(tmp_path / "hai") == files(city)
@@ -137,7 +135,7 @@ def test_the_order_of_the_units_changes_no_document(city: Path, tmp_path: Path) 
     records = UNITS_300.read_text(encoding="utf-8").splitlines()[:60]
     random.Random(30).shuffle(records)
     keep(tmp_path / "a.jsonl", None).write_text("\n".join(records), encoding="utf-8")
-    batch("ban-cham-diem", "a.jsonl", OUT, jobs=1)
+    list(batch("ban-cham-diem", "a.jsonl", OUT, jobs=1))
     made = files(OUT)
     del made["manifest.jsonl"]
     assert len(made) == 60
@@ -293,7 +291,7 @@ def test_two_units_with_one_name_are_refused_before_anything_is_written(
 def test_every_clash_is_told_at_once() -> None:
     source = FIXTURES / "ban-cham-diem" / "trung-ten.json"
     with pytest.raises(DataError) as caught:
-        batch("ban-cham-diem", str(source), OUT)
+        list(batch("ban-cham-diem", str(source), OUT))
     assert [problem.at for problem in caught.value.problems] == [
         "bản ghi 1 (dòng 2) và bản ghi 3 (dòng 79)",
         "bản ghi 1 (dòng 2) và bản ghi 4 (dòng 124)",
@@ -335,35 +333,12 @@ def test_a_file_where_the_folder_should_be_is_told() -> None:
     assert OUT.read_bytes() == b"x"
 
 
-def test_a_disk_that_fills_up_leaves_only_whole_documents(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    write, rest = os.write, [60_000]
-
-    def fill_up(handle: int, data: memoryview) -> int:
-        if rest[0] < len(data):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        rest[0] -= len(data)
-        return write(handle, data)
-
-    slips("Mẫu")
-    whole = len((OUT / "Mẫu.docx").read_bytes())
-    monkeypatch.setattr(os, "write", fill_up)
-    ran = slips(*(f"Đơn vị {number}" for number in range(20)))
-    assert ran.code == 2
-    assert "không ghi được: đĩa đã đầy" in ran.err
-    made = [path for path in OUT.glob("Đơn vị *.docx")]
-    assert 0 < len(made) < 20
-    assert all(abs(len(path.read_bytes()) - whole) < 50 for path in made)
-    assert not [path for path in OUT.iterdir() if path.name.startswith(TEMPORARY_PREFIX)]
-
-
 # ---------------------------------------------------------------- workers
 def test_a_small_batch_starts_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object, **options: object) -> NoReturn:
         raise AssertionError("a few records are done before a worker has started")
 
-    monkeypatch.setattr(batches, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(crews, "ProcessPoolExecutor", refuse)
     assert slips("An", "Bình").code == 0
 
 
@@ -375,43 +350,42 @@ def many(count: int = 250) -> str:
 
 def test_workers_find_forms_given_by_a_relative_folder_and_tell_bad_records() -> None:
     draw_form(Path("mau"))
-    heard: list[tuple[str, int, int]] = []
-    results = batch(
-        "phieu", many(), OUT, templates=["mau"], jobs=2, progress=lambda *args: heard.append(args)
-    )
+    heard: list[Progress] = []
+    results = list(batch("phieu", many(), OUT, templates=["mau"], jobs=2, progress=heard.append))
     assert [result.index for result in results] == list(range(251))
     assert [result.index for result in results if not result.done] == [250]
     assert results[250].problems[0].message == "Tên phải là chữ, ở đây là số 5"
     assert heard == [
-        *(("kiểm tra", n, 251) for n in range(1, 252)),
-        *(("tạo", n, 250) for n in range(1, 251)),
+        Progress(phase, done, failed, 251)
+        for phase in ("tạo", "ghi")
+        for done, failed in ((100, 0), (200, 0), (251, 1))
     ]
 
 
-def test_a_folder_that_cannot_be_written_is_told_from_a_worker_too() -> None:
+def test_a_folder_in_the_place_of_a_document_stops_that_one_alone() -> None:
     draw_form(Path("mau"))
     (OUT / "Tổ 7.docx").mkdir(parents=True)
-    with pytest.raises(UsageError) as caught:
-        batch("phieu", many(), OUT, templates=["mau"], jobs=2)
-    assert str(caught.value) == (
+    results = list(batch("phieu", many(), OUT, templates=["mau"], jobs=2))
+    assert [result.index for result in results if not result.done] == [7, 250]
+    assert str(results[7].problems[0]) == (
         f"{OUT / 'Tổ 7.docx'}: không ghi được: đã có thư mục trùng tên\n  gợi ý: chọn tên khác"
     )
 
 
-def die(form: str, templates: Sequence[str]) -> NoReturn:
+def die(desk: object) -> NoReturn:
     """Be a worker that the system kills."""
     os._exit(9)
 
 
 def test_a_killed_worker_is_told_and_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     draw_form(Path("mau"))
-    monkeypatch.setattr(batches, "_start_worker", die)
+    monkeypatch.setattr(crews, "_begin", die)
     with pytest.raises(ToolError) as caught:
-        batch("phieu", many(), OUT, templates=["mau"], jobs=2)
+        list(batch("phieu", many(), OUT, templates=["mau"], jobs=2))
     assert caught.value.exit_code == 5
     assert str(caught.value) == (
         "một tiến trình làm việc bị ngắt giữa chừng (thiếu bộ nhớ, hoặc bị tắt)\n"
-        "  gợi ý: chạy lại lệnh; nếu còn bị, thêm --jobs 1"
+        "  gợi ý: chạy lại lệnh, thêm --resume để làm tiếp; nếu còn bị, thêm --jobs 1"
     )
     assert not OUT.exists()
 
@@ -426,7 +400,7 @@ def test_a_fault_of_the_template_is_told_once_and_has_its_own_exit_code(
     manifest = folder / "manifest.toml"
     lines = manifest.read_text(encoding="utf-8").splitlines()
     named = [line for line in lines if not line.startswith("output")]
-    manifest.write_text("\n".join([*named, 'output = "{{ so }}.docx"']), encoding="utf-8")
+    manifest.write_text("\n".join(['output = "{{ so }}.docx"', *named]), encoding="utf-8")
     sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
     records = [{**sample, "so": number} for number in range(1, 4)]
     (tmp_path / "ba.json").write_text(json.dumps(records), encoding="utf-8")
@@ -436,57 +410,40 @@ def test_a_fault_of_the_template_is_told_once_and_has_its_own_exit_code(
     assert ran.err.count("không có trường “khong_co”") == 1
 
 
-def test_a_document_open_elsewhere_fails_alone(
+def test_a_document_open_elsewhere_fails_alone_and_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = keep_lines(tmp_path / "ba.jsonl", units()[:3])
-    first = batch("ban-cham-diem", str(source), tmp_path / "ra")
-    whole = write_whole
+    first = list(batch("ban-cham-diem", str(source), tmp_path / "ra"))
+    before = files(tmp_path / "ra")
+    replace = Path.replace
 
-    def held(path: Path, content: bytes) -> None:
-        if path.name == first[1].output:
-            error = PermissionError(errno.EACCES, "")
-            raise unwritable(path, error) from error
-        whole(path, content)
+    def held(self: Path, target: Path) -> Path:
+        if target.name == first[1].output:
+            raise PermissionError(errno.EACCES, "")
+        return replace(self, target)
 
-    monkeypatch.setattr(batches, "write_whole", held)
-    results = batch("ban-cham-diem", str(source), tmp_path / "ra")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", held)
+        results = list(batch("ban-cham-diem", str(source), tmp_path / "ra"))
     assert [result.done for result in results] == [True, False, True]
     assert "không có quyền ghi" in results[1].problems[0].message
-
-
-def test_a_run_that_stops_leaves_a_list_of_what_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = keep_lines(tmp_path / "ba.jsonl", units()[:3])
-    whole = write_whole
-    written: list[str] = []
-
-    def full(path: Path, content: bytes) -> None:
-        if path.suffix == ".docx" and written:
-            error = OSError(errno.ENOSPC, "")
-            raise unwritable(path, error) from error
-        written.append(path.name)
-        whole(path, content)
-
-    monkeypatch.setattr(batches, "write_whole", full)
-    with pytest.raises(UsageError, match="đĩa đã đầy"):
-        batch("ban-cham-diem", str(source), tmp_path / "ra")
-    lines = (tmp_path / "ra" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["output"] for line in lines] == written[:1]
+    again = list(batch("ban-cham-diem", str(source), tmp_path / "ra", resume=True))
+    assert all(result.kept for result in again)  # its bytes were right already
+    assert files(tmp_path / "ra") == before
 
 
 def test_a_source_that_the_list_would_replace_is_refused(tmp_path: Path) -> None:
     source = keep_lines(tmp_path / "manifest.jsonl", units()[:2])
     before = source.read_bytes()
     with pytest.raises(UsageError, match="dành cho bản kê"):
-        batch("ban-cham-diem", str(source), tmp_path)
+        list(batch("ban-cham-diem", str(source), tmp_path))
     assert source.read_bytes() == before
 
 
 def test_a_bad_record_is_told_with_its_unit(tmp_path: Path) -> None:
     bad = [units()[0], {**units()[1], "nam": "năm nay"}]
     source = keep_lines(tmp_path / "hai.jsonl", bad)
-    results = batch("ban-cham-diem", str(source), tmp_path / "ra")
+    results = list(batch("ban-cham-diem", str(source), tmp_path / "ra"))
     unit = units()[1]["don_vi"]
     assert results[1].problems[0].at == f"dòng 2, $.nam (đơn vị “{unit}”)"

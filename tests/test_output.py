@@ -81,15 +81,11 @@ def test_a_reader_of_the_old_file_keeps_it(target: Path) -> None:
 
 
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
-def test_a_new_file_has_the_permissions_other_programs_give(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mask: int
-) -> None:
-    monkeypatch.setattr(output, "_umask", None)  # read anew, as a new process does
+def test_a_new_file_has_the_permissions_other_programs_give(tmp_path: Path, mask: int) -> None:
     before = os.umask(mask)
     try:
         write_whole(tmp_path / "a.docx", NEW)
         (tmp_path / "b.docx").touch()
-        assert os.umask(mask) == mask  # reading the mask left it as it was
     finally:
         os.umask(before)
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.docx", "b.docx")]
@@ -140,7 +136,7 @@ def test_a_disk_that_fills_half_way_leaves_the_old_file(
     assert is_untouched(target)
 
 
-@pytest.mark.parametrize("name", ["fsync", "close", "chmod", "replace"])
+@pytest.mark.parametrize("name", ["fsync", "close", "replace"])
 def test_whichever_step_fails_the_old_file_stays(
     target: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

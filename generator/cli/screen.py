@@ -11,7 +11,7 @@ import click
 from generator.errors import Problem
 
 if TYPE_CHECKING:
-    from generator.batches import Progress
+    from generator.batches import Listener, Progress
 
 
 def say(message: str) -> None:
@@ -43,11 +43,11 @@ def _cut(text: str, width: int) -> str:
 
 
 class progress_bar:  # noqa: N801 - used like a function
-    """A progress bar on a terminal, nothing in a pipe."""
+    """Progress on a terminal: done, failed, a second, time left; nothing in a pipe."""
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Listener:
         if not sys.stderr.isatty():
-            return lambda phase, done, total: None
+            return lambda progress: None
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bars
@@ -56,6 +56,7 @@ class progress_bar:  # noqa: N801 - used like a function
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TextColumn("lỗi {task.fields[failed]}"),
             TextColumn("{task.fields[speed]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
@@ -64,13 +65,12 @@ class progress_bar:  # noqa: N801 - used like a function
         self._bars.start()
         return self._advance
 
-    def _advance(self, phase: str, done: int, total: int) -> None:
-        if phase not in self._tasks:
-            self._tasks[phase] = self._bars.add_task(phase.capitalize(), total=total, speed="")
-        if done % 20 == 0 or done == total:
-            task = self._bars.tasks[self._tasks[phase]]
-            speed = f"{task.speed:,.0f}/giây".replace(",", ".") if task.speed else ""
-            self._bars.update(self._tasks[phase], completed=done, speed=speed)
+    def _advance(self, at: Progress) -> None:
+        if at.phase not in self._tasks:
+            self._tasks[at.phase] = self._bars.add_task(at.phase.capitalize(), failed=0, speed="")
+        task = self._bars.tasks[self._tasks[at.phase]]
+        speed = f"{task.speed:,.0f}/giây".replace(",", ".") if task.speed else ""
+        self._bars.update(task.id, completed=at.done, total=at.total, failed=at.failed, speed=speed)
 
     def __exit__(self, *error: object) -> None:
         if hasattr(self, "_bars"):

@@ -3,69 +3,151 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.options import data_argument, form_argument, templates_option
+from generator.cli.options import (
+    data_argument,
+    form_argument,
+    renderer_option,
+    templates_option,
+)
 from generator.cli.screen import glance, progress_bar, say, warn
 from generator.cli.words import command
-from generator.errors import Problem
+from generator.errors import DataError, GeneratorError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from generator.batches import Result
+    from generator.preview.routes import Renderer
+
+_INTERRUPTED = 130  # what shells say of a program stopped by Ctrl+C
 
 
-@command("batch", help="Tạo văn bản cho mọi đơn vị: tệp .json, .jsonl hoặc thư mục tệp .json.")
+@command("batch", help="Tạo văn bản cho mọi đơn vị của một tệp hoặc thư mục dữ liệu.")
 @form_argument
 @data_argument
-@click.option("-o", "--output", required=True, metavar="THƯ_MỤC", help="Thư mục chứa kết quả.")
+@click.option(
+    "-o", "--output", metavar="NƠI",
+    help="Nơi chứa kết quả: thư mục, tệp .zip, hoặc địa chỉ như s3://kho/thu-muc.",
+)  # fmt: skip
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=None, metavar="SỐ",
     help="Số tiến trình chạy cùng lúc; không ghi thì dùng mọi nhân của máy.",
 )  # fmt: skip
+@click.option(
+    "--resume", "--changed-only", is_flag=True,
+    help="Làm tiếp lần trước: chỉ tạo văn bản còn thiếu, hoặc có dữ liệu hay mẫu đã đổi.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Chạy thử: kiểm tra và tạo thử tất cả, không ghi gì.")
+@click.option("--verify", is_flag=True, help="Đọc lại từng văn bản, so với dữ liệu rồi mới ghi.")
+@click.option(
+    "--cluster", default="", metavar="ĐỊA_CHỈ",
+    help="Chạy trên cụm máy Dask: tcp://máy:8786, hoặc local:SỐ cho máy này.",
+)  # fmt: skip
+@click.option(
+    "--format", "formats", default="docx", show_default=True, metavar="docx,pdf",
+    help="Loại tệp: docx, pdf, hay cả hai, cách nhau bằng dấu phẩy.",
+)  # fmt: skip
+@click.option(
+    "--combine", default="", metavar="TỆP.pdf",
+    help="Ghép mọi văn bản thành một tệp PDF để in một lượt, mỗi đơn vị một dấu trang.",
+)  # fmt: skip
+@renderer_option
 @templates_option
 def batch_command(
-    form: str, data: str, output: str, jobs: int | None, templates: Sequence[str]
+    form: str,
+    data: str,
+    output: str | None,
+    jobs: int | None,
+    resume: bool,
+    dry_run: bool,
+    verify: bool,
+    cluster: str,
+    formats: str,
+    combine: str,
+    renderer: Renderer,
+    templates: Sequence[str],
 ) -> None:
     """Make a document for each record."""
-    from generator.batches import MANIFEST, batch
+    from generator.batches import batch, manifest_of
+    from generator.cli.tally import Tally
 
-    with progress_bar() as progress:
-        results = batch(
-            form, data, Path(output), templates=templates, jobs=jobs or 0, progress=progress
+    if output is None and not dry_run:
+        raise UsageError(
+            Problem(message="thiếu tùy chọn --output", hint="ghi -o THƯ_MỤC, hoặc --dry-run")
         )
-    _finish(results, data, f"Bản kê: {Path(output) / MANIFEST}")
+    place = "" if dry_run else output or ""
+    kinds = _formats(formats, combine)
+    tally = Tally(data)
+    names: list[str] = []
+    with progress_bar() as progress, _told_how_to_go_on(place):
+        for result in batch(
+            form, data, place, templates=templates, jobs=jobs or 0, resume=resume,
+            dry_run=dry_run, verify=verify, cluster=cluster, formats=kinds, renderer=renderer,
+            progress=progress,
+        ):  # fmt: skip
+            tally.add(result)
+            if combine:
+                names += (name for name in result.files if result.done and name.endswith(".pdf"))
+    tally.tell()
+    if dry_run:
+        say(f"Chạy thử, chưa ghi gì: tạo được {tally.counts}.")
+    else:
+        say(f"Đã tạo {tally.counts}. Bản kê: {manifest_of(place)}")
+    if combine and names and not dry_run:
+        _staple(place, names, Path(combine))
+    sys.exit(tally.exit_code)
 
 
-def _gathered(failed: Sequence[Result], data: str) -> list[Problem]:
-    """Return the problems of failed records, one of the template once for all of them."""
-    owners: dict[Problem, list[int]] = {}
-    for result in failed:
-        for problem in result.problems:
-            owners.setdefault(problem, []).append(result.index + 1)
-    return [
-        problem if problem.at.startswith("dòng ") else _of_records(problem, numbers, data)
-        for problem, numbers in owners.items()
-    ]
+def _formats(asked: str, combine: str) -> list[str]:
+    kinds = [kind.strip().lower() for kind in asked.split(",") if kind.strip()]
+    wrong = [kind for kind in kinds if kind not in ("docx", "pdf")]
+    if wrong or not kinds:
+        raise UsageError(
+            Problem(
+                message=f"không có loại tệp “{', '.join(wrong)}”",
+                hint="ghi --format docx, --format pdf hoặc --format docx,pdf",
+            )
+        )
+    if combine and Path(combine).suffix.lower() != ".pdf":
+        raise UsageError(
+            Problem(
+                file=combine,
+                message="chỉ ghép được thành tệp .pdf",
+                hint="đặt tên kết thúc bằng .pdf",
+            )
+        )
+    return [*kinds, "pdf"] if combine and "pdf" not in kinds else kinds
 
 
-def _of_records(problem: Problem, numbers: Sequence[int], data: str) -> Problem:
-    shown = ", ".join(map(str, numbers[:5])) + (", …" if len(numbers) > 5 else "")
-    message = f"{problem.message} — bản ghi thứ {shown} của {data}"
-    return Problem(file=problem.file, at=problem.at, message=message, hint=problem.hint)
+def _staple(place: str, names: Sequence[str], target: Path) -> None:
+    """Put the PDFs of a batch into one, in the order of the data."""
+    from generator.outputs import reader
+    from generator.stapling import staple
+
+    with reader(place) as read:
+        pages = staple(((Path(name).stem, read(name)) for name in names), target)
+    say(f"Đã ghép {len(names)} văn bản, {pages} trang: {target}")
 
 
-def _finish(results: Sequence[Result], data: str, manifest: str) -> None:
-    for result in results:
-        warn(result.warnings, "lưu ý: ")
-    failed = [result for result in results if not result.done]
-    warn(_gathered(failed, data))
-    say(f"Đã tạo {len(results) - len(failed)} văn bản, lỗi {len(failed)}. {manifest}")
-    if failed:
-        sys.exit(1 if len(failed) < len(results) else max(result.fault_code for result in failed))
+@contextmanager
+def _told_how_to_go_on(output: str) -> Iterator[None]:
+    """Say how to go on where a run is stopped that has done something."""
+    from generator.batches import has_begun
+
+    try:
+        yield
+    except DataError:
+        raise
+    except (GeneratorError, KeyboardInterrupt) as stop:
+        if not output or not has_begun(output):
+            raise
+        warn(stop.problems if isinstance(stop, GeneratorError) else ())
+        say("Đã dừng giữa chừng. Làm tiếp: chạy lại lệnh này, thêm --resume.")
+        sys.exit(stop.exit_code if isinstance(stop, GeneratorError) else _INTERRUPTED)
 
 
 @command("demo", help="Chạy thử việc chính: một kế hoạch và bản chấm điểm của 300 đơn vị.")
@@ -95,7 +177,7 @@ def demo(output: str) -> None:
     glance(plain_lines(content, str(plan))[:12])
     start = perf_counter()
     units = str(fixtures / "ban-cham-diem" / "don-vi-300.jsonl")
-    results = batch("ban-cham-diem", units, target / "ban-cham-diem")
+    results = list(batch("ban-cham-diem", units, target / "ban-cham-diem"))
     seconds = perf_counter() - start
     done = [result for result in results if result.done]
     click.echo(f"\n2. Bản chấm điểm: {len(done)} đơn vị trong {seconds:.1f} giây, ví dụ:\n")

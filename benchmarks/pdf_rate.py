@@ -1,0 +1,97 @@
+"""How many one-page PDFs a second: ours, beside one warm run of LibreOffice over the same files.
+
+``python -m benchmarks.pdf_rate`` makes 500 invitations, draws them with the command's own route in
+one process and on all cores, and converts the very same files in one run of LibreOffice. What
+LibreOffice needs to start is measured with one file and taken off. It needs LibreOffice 25.2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from generator.batches import batch
+from generator.pipeline import Form, open_form
+from generator.preview import office
+from generator.preview.pictures import page_sizes
+from generator.printing import print_pdf
+
+FORM = "giay-moi"
+COUNT = 500
+
+
+def records(form: Form, count: int) -> Iterator[dict[str, Any]]:
+    """Yield records that differ from one another as invitations do."""
+    sample = json.loads(form.bundle.path("sample.json").read_text(encoding="utf-8"))
+    for number in range(1, count + 1):
+        yield sample | {"so": number, "kinh_moi": f"Ông Trưởng thôn số {number}"}
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that some work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def peak_mb() -> float:
+    """Return the most memory this process has held."""
+    kilo = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilo / (1024 if sys.platform != "darwin" else 1024 * 1024)
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=COUNT, help="documents")
+    count = parser.parse_args().count
+    form = open_form(FORM)
+    kept = [form.schema.read(record)[0] for record in records(form, count)]
+    contexts = [form.context(record) for record in kept]
+    made = [form.template.render(each, record) for each, record in zip(contexts, kept, strict=True)]
+
+    def draw(number: int) -> bytes:
+        name = f"{number}.docx"
+        return print_pdf(made[number], name, bundle=form.bundle, context=contexts[number]).pdf
+
+    cold = timed(lambda: draw(0))
+    assert len(page_sizes(draw(0))) == 1, "the form has grown beyond one page"
+    ours = timed(lambda: [draw(number) for number in range(count)])
+    memory = peak_mb()
+    cores = timed(lambda: on_all_cores(kept))
+    start = timed(lambda: office.to_pdfs({"0": made[0]}))
+    names = {str(number): content for number, content in enumerate(made)}
+    theirs = timed(lambda: office.to_pdfs(names, seconds=3600)) - start
+    print(f"{count} one-page PDFs, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    for title, seconds in (
+        ("vanban, PDF/A-2a, one process", ours),
+        ("vanban batch, all cores, data to files", cores),
+        ("LibreOffice, one warm run", theirs),
+    ):
+        print(f"{title:<40}{count / seconds:8.1f}/s {1000 * seconds / count:8.1f} ms each")
+    print(
+        f"times LibreOffice: {theirs / ours:.1f} with one process, {theirs / cores:.1f} as a batch"
+    )
+    print(f"first document {1000 * cold:.0f} ms; most memory {memory:.0f} MB")
+
+
+def on_all_cores(kept: list[Any]) -> None:
+    """Make the PDFs as ``vanban batch --format pdf`` does."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "d.jsonl")
+        lines = (json.dumps(record, ensure_ascii=False, default=str) + "\n" for record in kept)
+        source.write_text("".join(lines), encoding="utf-8")
+        done = list(batch(FORM, str(source), Path(folder, "out"), jobs=0, formats=("pdf",)))
+        assert all(result.done for result in done)
+
+
+if __name__ == "__main__":
+    main()
