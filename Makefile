@@ -10,13 +10,14 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-warn-script-loc
 # The first of these that is new enough makes the environment; PYTHON=... on the command line goes first.
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
-.PHONY: help demo test lint docs bench tools clean
+.PHONY: help demo test lint docs fonts bench tools clean
 
 help:
 	@echo 'make demo    cài đặt rồi làm thử một Kế hoạch và bản chấm điểm của mọi đơn vị'
 	@echo 'make test    mọi phép kiểm tra (văn phong mã, kiểu, chức năng)'
 	@echo 'make lint    chỉ văn phong mã và kiểu'
 	@echo 'make docs    làm lại trang giới thiệu của mỗi mẫu (docs/mau, docs/hinh)'
+	@echo 'make fonts   lấy phông thay Times New Roman cho tài khoản này (Linux; không cần quyền root)'
 	@echo 'make bench   đo tốc độ bên cạnh docxtpl; ghi docs/benchmarks.md'
 	@echo 'make clean   xóa mọi thứ do các lệnh trên cài đặt hay tạo ra để tạm'
 
@@ -34,6 +35,9 @@ lint: $(VENV)/.installed-test
 # The page of each form, made from the form itself; the pictures need LibreOffice and pdftoppm.
 docs: $(VENV)/.installed
 	@$(PY) docs/build.py
+
+fonts: $(VENV)/.installed
+	@sh fonts/obtain $(PY)
 
 bench: $(VENV)/.installed
 	@$(PY) -m benchmarks

@@ -12,3 +12,13 @@ templates_option = click.option(
 )
 form_argument = click.argument("form", metavar="MẪU")
 data_argument = click.argument("data", metavar="DỮ_LIỆU")
+renderer_option = click.option(
+    "--renderer",
+    type=click.Choice(("auto", "embedded", "libreoffice")),
+    default="auto",
+    metavar="BỘ_VẼ",
+    help="Bộ vẽ trang: embedded (có sẵn), libreoffice, hoặc auto (tự chọn).",
+)
+force_layout_option = click.option(
+    "--force-layout", is_flag=True, help="Vẫn tạo văn bản dù mẫu đã biết là chưa đạt thể thức."
+)

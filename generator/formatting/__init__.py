@@ -39,7 +39,7 @@ from generator.formatting.values import (
     TableFormat,
     TabStop,
 )
-from generator.ooxml import Package, Relation, qn
+from generator.ooxml import Package, Relation, qn, rels_name
 
 __all__ = [
     "Border",
@@ -69,6 +69,8 @@ class _Shared:
 
 _SHARED: dict[tuple[bytes, ...], _Shared] = {}
 _SHARING = threading.Lock()
+_RELATIONS: dict[tuple[str, bytes], list[Relation]] = {}
+_MOST_RELATIONS = 256
 _MOST_STYLES = 16
 _MOST_SHARED = 5_000
 
@@ -93,9 +95,16 @@ class Formatting:
         self.styles, self._paragraphs, self._runs = shared.styles, shared.paragraphs, shared.runs
 
     def relations(self, part: str) -> list[Relation]:
-        """Return the relationships of a part, read once."""
+        """Return the relationships of a part, read once for all documents that have the same."""
         if part not in self._relations:
-            self._relations[part] = self.package.relations(part)
+            rels = self.package.parts.get(rels_name(part))
+            key = part, rels.data if rels else b""
+            found = _RELATIONS.get(key)
+            if found is None:
+                if len(_RELATIONS) >= _MOST_RELATIONS:
+                    _RELATIONS.clear()
+                found = _RELATIONS[key] = self.package.relations(part)
+            self._relations[part] = found
         return self._relations[part]
 
     def _single(self, kind: str) -> str | None:
@@ -126,7 +135,10 @@ class Formatting:
     def root(self, part: str) -> etree._Element:
         """Return the root of a part, the same element each time it is asked for."""
         if part not in self._roots:
-            self._roots[part] = self.package.xml(part)
+            root = self.package.xml(part)
+            # Word declares thirty namespaces; an element's bytes repeat what its root declares.
+            etree.cleanup_namespaces(root)
+            self._roots[part] = root
         return self._roots[part]
 
     @cached_property
@@ -168,7 +180,7 @@ class Formatting:
     def paragraph(self, node: etree._Element) -> ParagraphFormat:
         """Return the effective formatting of a ``w:p``."""
         own = child(node, "pPr")
-        key = ("", self._look(node), b"" if own is None else _bytes(own))
+        key = ("", self.look(node), b"" if own is None else _bytes(own))
         if key not in self._paragraphs:
             self._paragraphs[key] = self._paragraph(own, key[1])
         return self._paragraphs[key]
@@ -206,7 +218,7 @@ class Formatting:
         named = style_of(own, "pStyle")
         return named if self.styles.chain(named) else self.styles.default("paragraph")
 
-    def _look(self, node: etree._Element) -> TableLook:
+    def look(self, node: etree._Element) -> TableLook:
         """Return what the table around a paragraph says, if one is around it."""
         parent = node.getparent()
         if parent in self._looks:
@@ -237,7 +249,7 @@ class Formatting:
         # Looked up once for all runs of a paragraph: one may have thousands.
         if self._asked[0] is not paragraph:
             style = self._style(child(paragraph, "pPr"))
-            self._asked = (paragraph, style, self._look(paragraph))
+            self._asked = (paragraph, style, self.look(paragraph))
         _, style, look = self._asked
         key = (style, look, b"" if own is None else _bytes(own))
         if key not in self._runs:
@@ -269,14 +281,18 @@ class Formatting:
         own = child(child(node, "pPr"), "rPr")
         direct = run_properties(own)
         direct.pop("style", None)
-        run = {**direct, "underline": "", **level.run}
-        run.pop("style", None)
+        style, look = self._style(child(node, "pPr")), self.look(node)
+        key = (style, look, (b"" if own is None else _bytes(own)) + repr(level.run).encode())
+        if key not in self._runs:
+            run = {**direct, "underline": "", **level.run}
+            run.pop("style", None)
+            self._runs[key] = self.styles.run_format(style, look, run)
         return Label(
             text=text,
             suffix=level.suffix,
             align=level.align,
             kind=level.kind,
-            run=self.styles.run_format(self._style(child(node, "pPr")), self._look(node), run),
+            run=self._runs[key],
         )
 
     def label(self, node: etree._Element) -> Label | None:

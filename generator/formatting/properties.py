@@ -59,7 +59,10 @@ def _measure(text: str, default: int) -> int:
 
 def child(node: etree._Element | None, name: str) -> etree._Element | None:
     """Return the first child of that name."""
-    return None if node is None else next(node.iterchildren(_W + name), None)
+    if node is None or not len(node):
+        return None
+    first = node[0]  # where properties stand
+    return first if first.tag == _W + name else next(node.iterchildren(_W + name), None)
 
 
 def border(node: etree._Element) -> Border | None:

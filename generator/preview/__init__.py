@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator.errors import DataError, Problem
-from generator.formatting import Formatting
-from generator.ooxml import read_package
 from generator.preview.archive import Archive
 from generator.preview.document import Source, write_document
 from generator.preview.engine import Form, compile_source, forget
-from generator.preview.limits import check_content, check_pages
+from generator.preview.limits import check_pages
+from generator.preview.opening import open_document
 from generator.preview.survey import Undrawable, survey
 
 __all__ = [
@@ -31,7 +30,8 @@ def undrawable(content: bytes, file: str = "") -> tuple[Undrawable, ...]:
         TemplateError: it is no .docx, damaged, encrypted, or unpacks beyond the limits.
         DataError: it nests too deep or holds more than 10,000 pages can show.
     """
-    return survey(_opened(content, file))
+    formatting = open_document(content, file)
+    return (*survey(formatting), *write_document(formatting).beyond)
 
 
 def pdf(
@@ -82,25 +82,22 @@ def _drawn(content: bytes, file: str, partly: bool, form: Form) -> list[bytes]:
 
 
 def _source(content: bytes, file: str, partly: bool, archive: Archive | None = None) -> Source:
-    formatting = _opened(content, file)
+    formatting = open_document(content, file)
     found = () if partly else survey(formatting)
-    if found:
-        raise DataError(
-            Problem(
-                file=file,
-                at=each.place,
-                message=f"không vẽ được {each.what}",
-                hint="dùng LibreOffice (--renderer libreoffice) để xem tệp này",
-            )
-            for each in found
+    if not found:
+        source = write_document(formatting, archive)
+        if partly or not source.beyond:
+            return source
+        found = source.beyond
+    raise DataError(
+        Problem(
+            file=file,
+            at=each.place,
+            message=f"không vẽ được {each.what}",
+            hint="dùng LibreOffice (--renderer libreoffice) để xem tệp này",
         )
-    return write_document(formatting, archive)
-
-
-def _opened(content: bytes, file: str) -> Formatting:
-    formatting = Formatting(read_package(content, file))
-    check_content(formatting)
-    return formatting
+        for each in found
+    )
 
 
 def _chosen(drawn: list[bytes], pages: Iterable[int] | None) -> list[bytes]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 
 from lxml import etree
@@ -15,11 +17,14 @@ from generator.formatting.properties import value
 from generator.ooxml import CORE_PROPERTIES, qn
 from generator.preview.archive import Archive
 from generator.preview.fonts import MAIN, Typeface, resolve
-from generator.preview.ink import Inks
+from generator.preview.ink import inks_of
 from generator.preview.limits import check_length, check_page
-from generator.preview.looks import points, quoted
+from generator.preview.looks import points, quoted, usual_rule
+from generator.preview.survey import Undrawable
 from generator.preview.writer import Story, Writer
 
+_SAME_EDGE = 0.5  # points
+_SURE = 0.9  # of a page: what is less high needs no second
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _CREATED = "{http://purl.org/dc/terms/}created"
 
@@ -32,29 +37,8 @@ class Source:
     files: dict[str, bytes]
     typefaces: tuple[Typeface, ...]
     sections: tuple[Section, ...]
-
-
-@dataclass(slots=True)
-class _Missing:
-    """Signs that no face can draw, for one error that names them all."""
-
-    file: str
-    found: dict[str, str] = field(default_factory=dict)
-
-    def __call__(self, char: str, run: RunFormat) -> None:
-        self.found.setdefault(char, run.h_ansi)
-
-    def raise_if_any(self) -> None:
-        if self.found:
-            raise DataError(
-                Problem(
-                    file=self.file,
-                    message=f"phông {face} và các phông thay thế không có ký tự "
-                    f"“{char}” (U+{ord(char):04X})",
-                    hint="thay ký tự ấy trong tài liệu, hoặc cài phông có nó",
-                )
-                for char, face in self.found.items()
-            )
+    beyond: tuple[Undrawable, ...] = ()  # what in it cannot be drawn, found while it was written
+    replaced: tuple[str, ...] = ()  # faces drawn in others, so that lines may break apart
 
 
 def write_document(formatting: Formatting, archive: Archive | None = None) -> Source:
@@ -65,36 +49,60 @@ def write_document(formatting: Formatting, archive: Archive | None = None) -> So
         DataError: a page larger than a metre, too many of them, or a sign that no face has.
     """
     package = formatting.package
-    missing = _Missing(package.file)
-    writer = Writer(formatting, Inks(missing), formatting.sections[0])
+    writer = Writer(formatting, inks_of(formatting.styles), formatting.sections[0])
     writer.notes = _notes(formatting)
     body = []
     for index, section in enumerate(formatting.sections):
         check_page(section, package.file)
         body.append(_section(writer, section, index))
-    missing.raise_if_any()
+    _refuse_missing(writer)
     text = "\n".join(
         [
             _document_rules(formatting, archive),
             _prelude(),
-            *writer.looks.definitions,
+            *writer.definitions.values(),
             *body,
             "#[#metadata(0)<end-of-document>]",
         ]
     )
-    typefaces = {face.family: face for face in (resolve(MAIN),)} | writer.inks.typefaces
-    return Source(text, writer.files, tuple(typefaces.values()), formatting.sections)
+    typefaces = {face.family: face for face in (resolve(MAIN),)} | writer.typefaces
+    return Source(
+        text,
+        writer.files,
+        tuple(typefaces.values()),
+        formatting.sections,
+        tuple(dict.fromkeys(writer.beyond)),
+        tuple(sorted(writer.replaced)),
+    )
 
 
+def _refuse_missing(writer: Writer) -> None:
+    """Raise one error that names every sign no face can draw, and where it stands first."""
+    first = {sign: (face, place) for sign, face, place in reversed(writer.missing)}
+    if first:
+        raise DataError(
+            Problem(
+                file=writer.formatting.package.file,
+                at=place,
+                message=f"phông {face} và các phông thay thế không có ký tự "
+                f"“{sign}” (U+{ord(sign):04X})",
+                hint="thay ký tự ấy trong tài liệu, hoặc cài phông có nó",
+            )
+            for sign, (face, place) in reversed(first.items())
+        )
+
+
+@cache
 def _prelude() -> str:
     return files("generator.preview").joinpath("prelude.typ").read_text(encoding="utf-8")
 
 
 def _document_rules(formatting: Formatting, archive: Archive | None) -> str:
-    family = resolve(MAIN).family
     rules = [
-        f'#set text(font: {quoted(family)}, lang: "vi", hyphenate: false, kerning: false, '
-        "ligatures: false, fallback: false, size: 11pt)"
+        '#set text(lang: "vi", hyphenate: false, kerning: false, ligatures: false, '
+        "fallback: false)",
+        f"#{usual_rule()}",
+        f"#let R(it) = {{ {usual_rule()}; it }}",
     ]
     about = archive or Archive(title=_core(formatting, _TITLE))
     metadata = []
@@ -113,8 +121,9 @@ def _document_rules(formatting: Formatting, archive: Archive | None) -> str:
 
 def _core(formatting: Formatting, name: str) -> str:
     """Return what the document's own properties say, "" where they are silent."""
-    for part in formatting.package.related("", CORE_PROPERTIES)[:1]:
-        return formatting.root(part).findtext(name) or ""
+    for relation in formatting.relations(""):
+        if relation.kind == CORE_PROPERTIES and relation.target in formatting.package.parts:
+            return formatting.root(relation.target).findtext(name) or ""
     return ""
 
 
@@ -151,7 +160,7 @@ def _note_rule(writer: Writer) -> str:
 
 
 def _section(writer: Writer, section: Section, index: int) -> str:
-    writer.looks.page_format, writer.section = section.page_format, section
+    writer.section = section
     width = section.text_width / 20
     if section.columns > 1:
         width = (width - section.column_space / 20 * (section.columns - 1)) / section.columns
@@ -162,18 +171,20 @@ def _section(writer: Writer, section: Section, index: int) -> str:
     bottom = _edge(
         section.bottom, section.footer, [footers[kind] for kind in used if kind in footers]
     )
+    _check_running(writer, section, headers, footers)
     left, right = (section.left + section.gutter) / 20, section.right / 20
-    story, height = writer.part_story(section.blocks, width, writer.formatting.main, paged=True)
+    story = writer.part_story(section.blocks, width, writer.formatting.main, paged=True)
     room = max(section.height / 20 - top - bottom, 1.0)
-    writer.pages += height / room / section.columns
+    writer.pages += story.height / room / section.columns
     check_length(writer.lines, writer.pages, writer.formatting.package.file)
     size = f"width: {points(section.width / 20)}, height: {points(section.height / 20)}"
     margin = (
         f"margin: (top: {points(top)}, bottom: {points(bottom)}, "
         f"left: {points(left)}, right: {points(right)})"
     )
-    head = _running(headers, section, index, "top", section.header / 20, writer)
-    foot = _running(footers, section, index, "bottom", section.footer / 20, writer)
+    single = len(writer.formatting.sections) == 1 and _fits(story, room)
+    head = _running(headers, section, index, "top", section.header / 20, writer, single)
+    foot = _running(footers, section, index, "bottom", section.footer / 20, writer, single)
     if section.page_start is not None and head != "none":
         # A header comes before the text that sets the counter.
         head = (
@@ -190,7 +201,13 @@ def _section(writer: Writer, section: Section, index: int) -> str:
     if section.page_start is not None:
         rules.append(f"#counter(page).update({section.page_start})")
     rules.append(f"#[#metadata(0)<section-{index}>]")
-    return "\n".join([*rules, f"#{{\n{story}\n}}"])
+    return "\n".join([*rules, f"#{{\n{story.source}\n}}"])
+
+
+def _fits(story: Story, room: float) -> bool:
+    """Return whether blocks surely stand on one page, so that Typst need not ask which it is."""
+    certain = not any(word in story.source for word in ("pagebreak(", "footnote(", "rowspan"))
+    return certain and story.height < _SURE * room
 
 
 def _part(writer: Writer, part: str, section: Section) -> Story:
@@ -207,9 +224,25 @@ def _kinds(formatting: Formatting, section: Section) -> list[str]:
     return kinds
 
 
+def _check_running(
+    writer: Writer, section: Section, headers: Mapping[str, Story], footers: Mapping[str, Story]
+) -> None:
+    """Note running text that would leave other room on some of a section's pages than on others."""
+    for margin, distance, stories, what in (
+        (section.top, section.header, headers, "đầu trang"),
+        (section.bottom, section.footer, footers, "chân trang"),
+    ):
+        kinds = _kinds(writer.formatting, section)
+        edges = [_edge(margin, distance, [stories[kind]] if kind in stories else [])
+                 for kind in kinds]  # fmt: skip
+        if max(edges) - min(edges) > _SAME_EDGE:
+            words = f"{what} cao khác nhau giữa trang đầu, trang chẵn và các trang khác"
+            writer.beyond.append(Undrawable("khổ giấy của phần văn bản", words))
+
+
 def _edge(margin: int, distance: int, stories: list[Story]) -> float:
     """Return where the text begins: a header higher than its margin pushes it (17.6.11)."""
-    tallest = max((height for _, height in stories), default=0.0)
+    tallest = max((story.height for story in stories), default=0.0)
     if margin < 0 or not tallest:
         return abs(margin) / 20
     return max(margin / 20, distance / 20 + tallest)
@@ -222,16 +255,17 @@ def _running(
     side: str,
     distance: float,
     writer: Writer,
+    single: bool,
 ) -> str:
     """Return what stands at the top or bottom of each page of a section."""
 
     def placed(kind: str) -> str:
         story = stories.get(kind)
-        if story is None or not story[0]:
+        if story is None or not story.source:
             return "none"
         return (
             f"block(width: 100%, height: 100%, inset: ({side}: {points(distance)}), "
-            f"align({side}, {{{story[0]}}}))"
+            f"align({side}, {{{story.source}}}))"
         )
 
     usual = placed("default")
@@ -242,7 +276,7 @@ def _running(
     if not section.title_page:
         return usual if usual.startswith(("block", "none")) else f"context {usual}"
     first = placed("first")
-    if first == usual:
+    if single or first == usual:
         return usual
     return (
         f"context {{ if here().page() == locate(<section-{index}>).page() {{ {first} }} "

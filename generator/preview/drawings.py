@@ -32,6 +32,7 @@ _DASHES = {
     "lgDashDot": "dash-dotted",
 }  # fmt: skip
 _BORDER_DASHES = {"dotted": "dotted", "dashed": "dashed", "dashSmallGap": "densely-dashed"}
+BORDERS = frozenset(("single", "thick", *_BORDER_DASHES))  # as stroke() draws them
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".svg"}
 _MOST = 3_000.0  # points
 

@@ -21,6 +21,9 @@ import typst
 from generator.errors import DataError, Problem
 from generator.preview.document import Source
 from generator.preview.fonts import FontFolder, Typeface
+from generator.preview.ink import forget_inks
+from generator.preview.opening import forget_package
+from generator.preview.writer import forget_written
 
 Form = Literal["pdf", "png", "svg"]
 _EPOCH = 0  # the pages are of the document, not of the minute they were drawn: same bytes
@@ -75,9 +78,13 @@ def compile_source(
     form: Form = "pdf",
     ppi: float = 144.0,
     standards: tuple[str, ...] = (),
+    tagged: bool = False,
     file: str = "",
 ) -> list[bytes]:
     """Return the document as one file (pdf), or a picture of each page (png, svg).
+
+    A PDF says which text is a heading or a table's cell when it is ``tagged``, and always where a
+    standard asks for it.
 
     Raises:
         DataError: the pages cannot be drawn: a damaged picture, or what an archive's PDF forbids.
@@ -100,6 +107,7 @@ def compile_source(
                 ppi=ppi,
                 pdf_standards=cast(Any, list(standards)),
                 timestamp=_EPOCH,
+                pdf_tags=tagged or bool(standards),
             )
     except typst.TypstError as error:
         raise DataError(_problem(error, file)) from error
@@ -124,9 +132,12 @@ def _pictures(folder: Path, files: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def forget() -> None:
-    """Drop the compilers of this thread with all they keep."""
+    """Drop what is kept from one document to the next: this thread's compilers, written text."""
     _compilers.made.clear()
     _folder.cache_clear()
+    forget_inks()
+    forget_written()
+    forget_package()
 
 
 def _problem(error: typst.TypstError, file: str) -> Problem:

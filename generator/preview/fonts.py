@@ -14,10 +14,10 @@ import sys
 import tempfile
 import tomllib
 import unicodedata
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from generator.bundle import shipped
@@ -194,7 +194,8 @@ class FontFolder:
 
     def __init__(self, typefaces: Iterable[Typeface]) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="vanban-fonts-"))
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+        # Unlike weakref's own, this one is called in worker processes too.
+        Finalize(self, shutil.rmtree, (self.path, True), exitpriority=0)
         for number, source in enumerate(dict.fromkeys(_paths(typefaces))):
             target = self.path / f"{number}{source.suffix}"
             try:

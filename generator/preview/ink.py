@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
 from generator.formatting import RunFormat
-from generator.preview.fonts import Typeface, resolve, symbol_face
+from generator.formatting.styles import Styles
+from generator.preview.fonts import Typeface, resolve, substituted, symbol_face
 from generator.preview.sfnt import Face
 
 RAISED_SIZE = 0.65  # of the text around: Word's superscript and subscript
@@ -18,6 +20,8 @@ HIGHLIGHTS = {
     "darkGreen": "008000", "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000",
     "darkGray": "808080", "lightGray": "C0C0C0", "black": "000000", "white": "FFFFFF",
 }  # fmt: skip
+_MOST_LOOKS = 5_000
+_MOST_WORDS = 20_000  # whose widths one look remembers
 _NO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
 
@@ -25,6 +29,7 @@ _NO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 class Ink:
     """One look of letters on the page; lengths in points. :class:`Inks` makes one of each."""
 
+    typeface: Typeface = field(repr=False)
     face: Face = field(repr=False)
     family: str
     size: float
@@ -38,9 +43,20 @@ class Ink:
     tracking: float
     link: str
     plain: bool  # on the line: counts for its height
+    replaced: str = ""  # the face asked for, where another of other widths is drawn
+    beyond: tuple[str, ...] = ()  # what of this look cannot be drawn
+    widths: dict[str, float] = field(default_factory=dict, repr=False)
 
     def width(self, text: str) -> float:
         """Return how wide a text is, without anything added between words."""
+        found = self.widths.get(text)
+        if found is None:
+            if len(self.widths) >= _MOST_WORDS:
+                self.widths.clear()
+            found = self.widths[text] = self._measured(text)
+        return found
+
+    def _measured(self, text: str) -> float:
         advances, units = self.face.advances, 0
         try:
             for char in text:
@@ -61,25 +77,25 @@ class Ink:
         return self.face.descent * self.size / self.face.units
 
 
-MissingSign = Callable[[str, RunFormat], None]
+_SEEN = tuple(name for name in Ink.__slots__ if name not in ("typeface", "face", "widths"))
 
 
 class Inks:
-    """The looks of one document. Signs that no face can draw are told to ``missing``."""
+    """The looks of documents with the same styles."""
 
-    def __init__(self, missing: MissingSign) -> None:
-        self._missing = missing
+    def __init__(self) -> None:
         # By identity: formatting shares equal runs, and a hash of thirty fields is slow.
         self._by_run: dict[tuple[int, str], tuple[RunFormat, Ink]] = {}
         self._inks: dict[tuple[object, ...], Ink] = {}
         self._bare: dict[Ink, Ink] = {}
-        self.typefaces: dict[str, Typeface] = {}
 
     def of(self, run: RunFormat, link: str = "") -> Ink:
         """Return the look of a run."""
         key = (id(run), link)
         found = self._by_run.get(key)
         if found is None:
+            if len(self._by_run) >= _MOST_LOOKS:
+                self._by_run.clear()
             made = self._make(run, link, resolve(run.h_ansi or run.ascii))
             found = self._by_run[key] = run, made
         return found[1]
@@ -93,15 +109,15 @@ class Inks:
 
     def _one(self, ink: Ink) -> Ink:
         """Return the one ink that looks so."""
-        key = tuple(getattr(ink, name) for name in Ink.__slots__ if name != "face")
+        key = tuple(getattr(ink, name) for name in _SEEN)
         return self._inks.setdefault(key, ink)
 
     def _make(self, run: RunFormat, link: str, typeface: Typeface) -> Ink:
-        self.typefaces[typeface.family] = typeface
-        face = typeface.face(run.bold, run.italic)
+        face, name = typeface.face(run.bold, run.italic), run.h_ansi or run.ascii
         raised = _RAISE.get(run.vert_align, 0.0) * run.size_pt + run.raised_half_points / 2
         return self._one(
             Ink(
+                typeface=typeface,
                 face=face,
                 family=typeface.family,
                 size=round(run.size_pt * (RAISED_SIZE if run.vert_align else 1), 2),
@@ -115,16 +131,21 @@ class Inks:
                 tracking=run.spacing / 20,
                 link=link,
                 plain=not run.vert_align,
+                replaced=name if substituted(name) else "",
+                beyond=tuple(_beyond(run)),
             )
         )
 
-    def spans(self, text: str, run: RunFormat, link: str) -> list[tuple[str, Ink]]:
-        """Return a text cut where a sign needs another face, each stretch with its look."""
+    def spans(self, text: str, run: RunFormat, link: str) -> list[tuple[str, Ink | None]]:
+        """Return a text cut where a sign needs another face, each stretch with its look.
+
+        Signs that no face can draw have none.
+        """
         ink = self.of(run, link)
         have = ink.face.advances
         if all(ord(char) in have for char in text):
             return [(text, ink)]
-        found: list[tuple[str, Ink]] = []
+        found: list[tuple[str, Ink | None]] = []
         for char in _drawable(text, have):
             look = ink if ord(char) in have or char in _NO_WIDTH else self._symbol(char, run, link)
             if found and found[-1][1] is look:
@@ -133,14 +154,49 @@ class Inks:
                 found.append((char, look))
         return found
 
-    def _symbol(self, char: str, run: RunFormat, link: str) -> Ink:
+    def _symbol(self, char: str, run: RunFormat, link: str) -> Ink | None:
         typeface = symbol_face(char)
-        if typeface is None:
-            self._missing(char, run)
-            return self.of(run, link)
-        return self._make(run, link, typeface)
+        return self._make(run, link, typeface) if typeface else None
 
 
 def _drawable(text: str, have: object) -> str:
     """Return a text with its letters composed and hyphens drawn by the hyphen every face has."""
     return unicodedata.normalize("NFC", text).replace("\u2011", "\u2010")
+
+
+UNDERLINES = {
+    "single": "", "thick": "stroke: 1.2pt", "dotted": 'stroke: (dash: "dotted")',
+    "dash": 'stroke: (dash: "dashed")', "dashLong": 'stroke: (dash: "loosely-dashed")',
+    "dotDash": 'stroke: (dash: "dash-dotted")',
+}  # fmt: skip
+"""The underlines that are drawn, and what Typst must know of each."""
+
+
+def _beyond(run: RunFormat) -> Iterator[str]:
+    """Yield what of a run's look cannot be drawn."""
+    if 0 < run.kern_from_half_points <= run.size_half_points:
+        yield "chữ chỉnh khoảng cách từng cặp (kerning)"
+    if run.effects:
+        yield "hiệu ứng chữ (viền, bóng, nổi, chìm)"
+    if run.border:
+        yield "viền quanh chữ"
+    if run.underline and run.underline not in UNDERLINES:
+        yield f"gạch chân kiểu “{run.underline}”"
+    if run.double_strike:
+        yield "gạch ngang hai nét"
+    if run.ascii and run.h_ansi and run.ascii.casefold() != run.h_ansi.casefold():
+        yield "hai phông cho chữ có dấu và không dấu"
+
+
+_SHARED: WeakKeyDictionary[Styles, Inks] = WeakKeyDictionary()
+
+
+def inks_of(styles: Styles) -> Inks:
+    """Return the looks that documents with these styles share."""
+    found = _SHARED.get(styles)
+    return found if found else _SHARED.setdefault(styles, Inks())
+
+
+def forget_inks() -> None:
+    """Drop all looks: the faces of the machine may have changed."""
+    _SHARED.clear()

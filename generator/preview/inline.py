@@ -94,6 +94,11 @@ class Reader:
     note: str = ""  # the number of the footnote that is being read
     _fields: list[_Field] = field(default_factory=list)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a field has begun and not ended."""
+        return bool(self._fields)
+
     def items(self, paragraph: etree._Element) -> list[Item]:
         """Return the items of a paragraph."""
         return list(self._walk(paragraph, paragraph, ""))

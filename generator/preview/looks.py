@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from generator.formatting import ParagraphFormat
-from generator.preview.ink import Ink
+from generator.preview.fonts import MAIN, Typeface, resolve
+from generator.preview.ink import UNDERLINES, Ink
 from generator.preview.lines import Gap, Line, Piece
 
+USUAL_SIZE = 14.0  # of the decree's text: what differs from it is said (NĐ 30/2020, Phụ lục I)
 EXACT_ABOVE = 0.8  # of a line of exact height is above the baseline (LibreOffice 25.2)
 _PAGE_NUMBERS = {
     "lowerRoman": "i", "upperRoman": "I", "lowerLetter": "a", "upperLetter": "A",
@@ -50,9 +53,9 @@ class Paper:
 
 @dataclass(slots=True)
 class Looks:
-    """The looks of one document; ``definitions`` are the functions that draw them."""
+    """The looks of one paragraph; ``definitions`` are the functions that draw them, by name."""
 
-    definitions: list[str] = field(default_factory=list)
+    definitions: dict[str, str] = field(default_factory=dict)
     page_format: str = "decimal"
     _names: dict[tuple[object, ...], str] = field(default_factory=dict)
 
@@ -82,8 +85,7 @@ class Looks:
     def _gap(self, gap: Gap, line: Line, paper: Paper) -> str:
         dynamic = next((piece for piece in line.pieces if piece.dynamic), None)
         if gap.share and dynamic:
-            number = f"{{{base_rule(paper.base)}; {self._number(dynamic, paper)}}}"
-            return f"G({points(gap.width)}, {gap.share:g}, {number})"
+            return f"G({points(gap.width)}, {gap.share:g}, {self._number(dynamic, paper)})"
         if gap.leader in _LEADERS and gap.width > 0:
             return f"dots({points(gap.width)}, {quoted(_LEADERS[gap.leader])})"
         if gap.leader in ("underscore", "heavy") and gap.width > 0:
@@ -111,8 +113,10 @@ class Looks:
             edges = edges_of(form, ink, ink.size)
         key = (ink, _look(base), edges)
         if key not in self._names:
-            name = self._names[key] = f"i{len(self._names)}"
-            self.definitions.append(f"#let {name}(it) = {_definition(ink, base, edges)}")
+            definition = _definition(ink, base, edges)
+            # Named by what it says, so that a paragraph's source can stand in any document.
+            name = self._names[key] = f"i{sha256(definition.encode()).hexdigest()[:12]}"
+            self.definitions[name] = f"#let {name}(it) = {definition}"
         return self._names[key]
 
 
@@ -127,13 +131,38 @@ def _definition(ink: Ink, base: Ink, edges: tuple[str, str] | None) -> str:
         fill = f'fill: rgb("#{ink.background}")'
         body = f"highlight({fill}, top-edge: 0.9em, bottom-edge: -0.22em, {body})"
     if ink.underline:
-        body = f"underline({body})"
+        body = f"underline({', '.join(filter(None, (UNDERLINES.get(ink.underline), body)))})"
     return f"strike({body})" if ink.strike else body
 
 
-def base_rule(ink: Ink) -> str:
-    """Return the rule that sets a paragraph's look."""
-    return f"set text({', '.join(_arguments(ink, None))})"
+def base_rule(form: ParagraphFormat, ink: Ink, largest: float) -> str:
+    """Return the rule that sets a paragraph's look, "" for the usual one.
+
+    ``largest`` is the size of its largest letters.
+    """
+    arguments = _arguments(ink, None)
+    edges = edges_of(form, ink, largest)
+    if edges != usual_edges(resolve(MAIN)):
+        arguments.append(f"top-edge: {edges[0]}, bottom-edge: {edges[1]}")
+    return f"set text({', '.join(arguments)})" if arguments else ""
+
+
+def usual_edges(typeface: Typeface) -> tuple[str, str]:
+    """Return where single-spaced lines of a face end above and below the baseline."""
+    face = typeface.face(bold=False, italic=False)
+    return _relative((face.ascent + face.line_gap) / face.units, face.descent / face.units)
+
+
+def usual_rule() -> str:
+    """Return the rule that sets the usual look."""
+    typeface = resolve(MAIN)
+    top, bottom = usual_edges(typeface)
+    return (
+        f"set text(font: {quoted(typeface.family)}, size: {points(USUAL_SIZE)}, "
+        f'weight: "regular", style: "normal", fill: black, tracking: 0pt, baseline: 0pt, '
+        f"spacing: 100%, top-edge: {top}, bottom-edge: {bottom}, "
+        "costs: (orphan: 100%, widow: 100%))"
+    )
 
 
 def _look(ink: Ink) -> tuple[object, ...]:
@@ -141,7 +170,10 @@ def _look(ink: Ink) -> tuple[object, ...]:
 
 
 def _arguments(ink: Ink, base: Ink | None) -> list[str]:
-    """Return the arguments of ``text`` for a look, only those that differ from the base."""
+    """Return the arguments of ``text`` for a look, only those that differ from the base.
+
+    Without a base, from the usual look.
+    """
     told = (
         ("family", f"font: {quoted(ink.family)}"),
         ("size", f"size: {points(ink.size)}"),
@@ -152,8 +184,11 @@ def _arguments(ink: Ink, base: Ink | None) -> list[str]:
         ("raised", f"baseline: {points(-ink.raised)}"),
     )
     if base is None:
-        plain = {"color": "", "tracking": 0.0, "raised": 0.0}
-        return [said for name, said in told if getattr(ink, name) != plain.get(name)]
+        usual = {
+            "family": resolve(MAIN).family, "size": USUAL_SIZE, "bold": False, "italic": False,
+            "color": "", "tracking": 0.0, "raised": 0.0,
+        }  # fmt: skip
+        return [said for name, said in told if getattr(ink, name) != usual[name]]
     return [said for name, said in told if getattr(ink, name) != getattr(base, name)]
 
 
@@ -167,13 +202,17 @@ def edges_of(form: ParagraphFormat, ink: Ink, largest: float) -> tuple[str, str]
     tall = (ink.face.ascent + ink.face.line_gap) / ink.face.units
     if form.line_rule == "auto":
         tall, deep = _spaced(form, tall, deep)
-        return f"{tall:.4f}em", f"-{deep:.4f}em"
+        return _relative(tall, deep)
     line = form.line / 20
     if form.line_rule == "exact":
         return points(line * EXACT_ABOVE), points(line * (EXACT_ABOVE - 1))
     if line <= (tall + deep) * largest:
-        return f"{tall:.4f}em", f"-{deep:.4f}em"
+        return _relative(tall, deep)
     return points(line - deep * largest), points(-deep * largest)
+
+
+def _relative(tall: float, deep: float) -> tuple[str, str]:
+    return f"{tall:.4f}em", f"-{deep:.4f}em"
 
 
 def _spaced(form: ParagraphFormat, tall: float, deep: float) -> tuple[float, float]:

@@ -12,12 +12,12 @@ from typing import Literal
 
 from generator.errors import DataError, GeneratorError, Problem, TemplateError, ToolError
 from generator.formatting import Formatting
-from generator.ooxml import read_package
 from generator.preview import office
 from generator.preview.archive import Archive
-from generator.preview.document import write_document
+from generator.preview.document import Source, write_document
 from generator.preview.engine import compile_source
-from generator.preview.limits import check_content
+from generator.preview.limits import check_page
+from generator.preview.opening import open_document
 from generator.preview.survey import Undrawable, survey
 
 Renderer = Literal["auto", "embedded", "libreoffice"]
@@ -32,6 +32,7 @@ class Drawn:
     by: Renderer = "embedded"
     beyond: tuple[Undrawable, ...] = ()  # what made LibreOffice necessary
     plain: tuple[Problem, ...] = ()  # why it is no archive's PDF, where one was asked for
+    replaced: tuple[str, ...] = ()  # faces that this machine lacks, drawn in another
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,28 @@ def draw_all(
     ]
 
 
+def _check_pages(formatting: Formatting) -> None:
+    """Refuse what would exhaust the machine: LibreOffice has no limits of its own."""
+    for section in formatting.sections:
+        check_page(section, formatting.package.file)
+
+
 _Try = Drawn | DataError | TemplateError | tuple[Undrawable, ...]
 
 
 def _first_try(order: Order, renderer: Renderer) -> _Try:
     """Return a document drawn by the embedded renderer, or what is beyond it."""
     try:
-        formatting = Formatting(read_package(order.content, order.file))
-        check_content(formatting)  # LibreOffice has no limits of its own
+        formatting = open_document(order.content, order.file)
+        _check_pages(formatting)
         if renderer == "libreoffice":
             return ()
         beyond = survey(formatting)
         if not beyond:
-            return _embedded(formatting, order)
+            source = write_document(formatting, order.archive)
+            beyond = source.beyond
+            if not beyond:
+                return _embedded(source, order)
     except (DataError, TemplateError) as error:
         return error
     if renderer == "auto" and office.program():
@@ -112,18 +122,19 @@ def _by_office(
     )
 
 
-def _embedded(formatting: Formatting, order: Order) -> Drawn:
+def _embedded(source: Source, order: Order) -> Drawn:
     """Draw by the strictest standard the content allows."""
-    source = write_document(formatting, order.archive)
     standards = order.archive.standards if order.archive else ()
     try:
-        return Drawn(compile_source(source, standards=standards, file=order.file)[0])
+        pdf = compile_source(source, standards=standards, file=order.file)[0]
+        return Drawn(pdf, replaced=source.replaced)
     except DataError as refused:
         if not standards:
             raise
         # What stands against the standard, such as a picture without words, is no fault of the
         # page; what else is wrong comes up again.
-        return Drawn(compile_source(source, file=order.file)[0], plain=refused.problems)
+        return Drawn(compile_source(source, tagged=True, file=order.file)[0],
+                     plain=refused.problems, replaced=source.replaced)  # fmt: skip
 
 
 def _not_drawn(beyond: Sequence[Undrawable], file: str, renderer: Renderer) -> list[Problem]:

@@ -68,11 +68,11 @@ def _of_part(formatting: Formatting, part: str) -> Iterator[Undrawable]:
         if _in_fallback(node):
             continue
         for what in _CHECKS[node.tag](node, formatting, part):
-            yield Undrawable(_place(node, root, part), what)
+            yield Undrawable(place_of(node, root, part), what)
     if part == formatting.main:
         for node, label in formatting.labels.items():
             if label.kind not in FORMATS:
-                yield Undrawable(_place(node, root, part), f"kiểu đánh số “{label.kind}”")
+                yield Undrawable(place_of(node, root, part), f"kiểu đánh số “{label.kind}”")
 
 
 def _in_fallback(node: etree._Element) -> bool:
@@ -83,7 +83,7 @@ def _in_fallback(node: etree._Element) -> bool:
 _PARTS = {"header": "đầu trang", "footer": "chân trang", "footnotes": "chú thích cuối trang"}
 
 
-def _place(node: etree._Element, root: etree._Element, part: str) -> str:
+def place_of(node: etree._Element, root: etree._Element, part: str) -> str:
     """Return where a node stands: the paragraph of its part, counted from 1."""
     paragraph = node if local(node) == "p" else next(node.iterancestors(qn("w:p")), None)
     leaf = part.rpartition("/")[2].rstrip("0123456789.xml")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from generator.formatting import CellFormat, RowFormat, TableFormat
-from generator.formatting.properties import local
+from generator.formatting.properties import child, local
 from generator.formatting.values import SIDES
 from generator.preview.drawings import stroke
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from generator.preview.writer import Writer
 
 
+OPEN = -600.0  # at the right of lines: rounding never breaks them a second time
 _ROUNDING = 0.05  # columns end on whole twips: a line that fits by less does not (LibreOffice)
 
 
@@ -32,6 +33,8 @@ class _Cell:
     rows: int = 1
     height: float = 0.0
     edge: float = 0.0
+    lines: int = 0
+    exact: bool = True  # whether its height is what it will be on the page
 
 
 def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str, float]:
@@ -41,15 +44,23 @@ def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str
         return "[]", 0.0
     grid = _grid(table, width)
     lines = [_row(writer, row, grid) for row in table.rows]
-    heights = [_row_height(row, line) for row, line in zip(table.rows, lines, strict=True)]
+    spanned = _spanned(lines)
+    wholes = [_is_whole(row, line) for row, line in zip(table.rows, lines, strict=True)]
+    heights = [
+        _row_height(row, line, known=whole and index not in spanned)
+        for index, (row, line, whole) in enumerate(zip(table.rows, lines, wholes, strict=True))
+    ]
     kept = _kept_groups(writer, table)
-    usual = _Usual.of([cell for line in lines for cell in line])
+    usual = _Usual.of([cell for line in lines for cell in line], whole=all(wholes))
     columns = [f"{size:.2f}pt" for size in grid] + ["0pt"] * bool(kept)
     tracks = [f"{height:.2f}pt" if fixed else "auto" for height, fixed in heights]
     rows = f"rows: ({', '.join(tracks)},), " if set(tracks) != {"auto"} else ""
+    # In a table no line is kept from standing alone on its page (LibreOffice 25.2).
+    rules = "set text(costs: (orphan: 0%, widow: 0%)); "
+    rules += "set table.cell(breakable: false); " * usual.whole
     source = (
-        f"table(columns: ({', '.join(columns)},), {rows}stroke: {usual.stroke}, "
-        f"inset: {usual.inset},\n{_rows(table, lines, usual, kept)})"
+        f"{{{rules}table(columns: ({', '.join(columns)},), {rows}stroke: {usual.stroke}, "
+        f"inset: {usual.inset},\n{_rows(table, lines, usual, kept, wholes)})}}"
     )
     left = _left(table, grid, width, writer.formatting.compatibility)
     if abs(left) > 0.005:
@@ -63,23 +74,27 @@ class _Usual:
 
     stroke: str
     inset: str
+    whole: bool
 
     @classmethod
-    def of(cls, cells: Sequence[_Cell]) -> _Usual:
+    def of(cls, cells: Sequence[_Cell], *, whole: bool) -> _Usual:
         if not cells:
-            return cls("none", "0pt")
+            return cls("none", "0pt", whole)
         strokes, insets = (Counter(getattr(c, key) for c in cells) for key in ("stroke", "inset"))
-        return cls(strokes.most_common(1)[0][0], insets.most_common(1)[0][0])
+        return cls(strokes.most_common(1)[0][0], insets.most_common(1)[0][0], whole)
 
 
 def _rows(
-    table: TableFormat, lines: Sequence[Sequence[_Cell]], usual: _Usual, kept: dict[int, int]
+    table: TableFormat,
+    lines: Sequence[Sequence[_Cell]],
+    usual: _Usual,
+    kept: dict[int, int],
+    wholes: Sequence[bool],
 ) -> str:
     """Return the cells of all rows, the heading rows in a header that repeats."""
     heads = _header_rows(table)
     written = ["table.header(repeat: true,"] if heads else []
-    for index, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-        whole = row.cant_split or bool(row.height_rule == "exact" and row.height)
+    for index, (line, whole) in enumerate(zip(lines, wholes, strict=True)):
         written += [_cell_source(cell, usual, whole) for cell in line]
         if index in kept:  # an empty cell over the rows that stay on one page
             written.append(
@@ -97,8 +112,10 @@ def _cell_source(cell: _Cell, usual: _Usual, whole: bool) -> str:
         arguments.append(f"stroke: {cell.stroke}")
     if cell.inset != usual.inset:
         arguments.append(f"inset: {cell.inset}")
-    if whole and cell.rows == 1:
+    if whole and not usual.whole and cell.rows == 1:
         arguments.append("breakable: false")
+    if not arguments:
+        return f"{cell.body},"
     return f"table.cell({', '.join([*arguments, cell.body])}),"
 
 
@@ -178,6 +195,8 @@ def _blank(columns: int) -> _Cell:
 
 def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
     margins = {side: cell.margins[side] / 20 for side in SIDES}
+    for border in cell.borders.values():
+        writer.border(child(cell.element, "p"), border)
     lines = {
         side: border.width_eighths / 8 if (border := cell.borders[side]) else 0.0 for side in SIDES
     }
@@ -186,16 +205,25 @@ def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
     room = {side: margins[side] + lines[side] / 2 for side in SIDES}
     room["right"] = max(margins["right"] - lines["left"] / 2, 0.0)
     inner = max(width - margins["left"] - margins["right"] - _ROUNDING, 1.0)
-    source, height = writer.story(cell.element, inner, cell=True)
+    story = writer.cell(cell.element, inner)
+    height = story.height + room["top"] + room["bottom"]
+    if story.bare:
+        room |= {
+            "top": room["top"] + story.above,
+            "right": OPEN,
+            "bottom": room["bottom"] + story.below,
+        }
     strokes = ", ".join(f"{side}: {stroke(cell.borders[side])}" for side in SIDES)
     return _Cell(
-        body=f"{{{source}}}",
+        body=f"{{{story.source}}}",
         stroke=f"({strokes})" if any(cell.borders.values()) else "none",
         inset=f"({', '.join(f'{side}: {room[side]:g}pt' for side in SIDES)})",
         arguments=_arguments(cell),
         rows=cell.rows,
-        height=height + room["top"] + room["bottom"] if cell.rows == 1 else 0.0,
+        height=height if cell.rows == 1 else 0.0,
         edge=(lines["top"] + lines["bottom"]) / 2,
+        lines=story.lines,
+        exact=story.exact,
     )
 
 
@@ -215,10 +243,35 @@ def _arguments(cell: CellFormat) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _row_height(row: RowFormat, cells: Sequence[_Cell]) -> tuple[float, bool]:
-    """Return a row's height, and whether the row must be given it."""
+def _is_whole(row: RowFormat, cells: Sequence[_Cell]) -> bool:
+    """Return whether a row never breaks over two pages: it may not, or there is nothing to."""
+    if row.cant_split or (row.height_rule == "exact" and row.height):
+        return True
+    return all(cell.exact and cell.rows == 1 and cell.lines <= 1 for cell in cells)
+
+
+def _spanned(lines: Sequence[Sequence[_Cell]]) -> set[int]:
+    """Return the rows that a cell of several rows covers, which may make them higher."""
+    return {
+        row
+        for index, line in enumerate(lines)
+        for cell in line
+        if cell.rows > 1
+        for row in range(index, index + cell.rows)
+    }
+
+
+_MOST_KNOWN = 400.0  # a row higher than this may meet the end of its page
+
+
+def _row_height(row: RowFormat, cells: Sequence[_Cell], *, known: bool) -> tuple[float, bool]:
+    """Return a row's height, and whether the row is given it.
+
+    It is when it must be, and where it is ``known``: Typst then has not to find it.
+    """
     content = max((cell.height for cell in cells), default=0.0)
+    known = known and 0 < content < _MOST_KNOWN and all(cell.exact for cell in cells)
     if not row.height or row.height_rule == "auto":
-        return content, False
+        return content, known
     asked = row.height / 20 + max((cell.edge for cell in cells), default=0.0)
-    return (asked, True) if row.height_rule == "exact" or asked > content else (content, False)
+    return (asked, True) if row.height_rule == "exact" or asked > content else (content, known)

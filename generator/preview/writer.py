@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
-from generator.formatting import Formatting, Label, ParagraphFormat, Section
+from generator.formatting import Border, Formatting, Label, ParagraphFormat, Section
 from generator.formatting.properties import local
 from generator.ooxml import qn
 from generator.preview import drawings
 from generator.preview.borders import framed
+from generator.preview.fonts import Typeface
 from generator.preview.ink import Ink, Inks
 from generator.preview.inline import SYMBOLS, Break, Drawn, Item, Note, PageField, Reader, Tab, Text
 from generator.preview.limits import check_length
@@ -20,11 +22,12 @@ from generator.preview.looks import (
     Looks,
     Paper,
     base_rule,
-    edges_of,
     largest_size,
     line_height,
     points,
 )
+from generator.preview.memory import Memory
+from generator.preview.survey import Undrawable, place_of
 from generator.preview.tables import write_table
 
 AUTO_SPACE = 14.0  # what Word puts for "auto" before and after
@@ -32,8 +35,21 @@ _NEW_PAGE = "pagebreak(weak: true)"
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "moveTo")
 _INK = tuple(map(qn, ("w:t", "w:drawing", "w:pict", "w:sym")))
 
-Story = tuple[str, float]
-"""Blocks one below the other as source, and their height."""
+
+class Story(NamedTuple):
+    """Blocks one below the other as source, and what is known of them before they are drawn.
+
+    A ``bare`` one is the lines of a single paragraph without a block around them; the space above
+    and below is left to whatever holds it.
+    """
+
+    source: str
+    height: float
+    lines: int = 0
+    exact: bool = True  # whether the height is what it will be on the page
+    bare: bool = False
+    above: float = 0.0
+    below: float = 0.0
 
 
 @dataclass(slots=True)
@@ -50,19 +66,35 @@ class _Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Paragraph:
-    """A paragraph broken into lines, each written; ``marks`` are what is drawn over it."""
+class Written:
+    """A paragraph broken into lines and written: what follows from itself alone.
 
-    paper: Paper
-    lines: list[Line]
-    sources: list[str]
+    ``stretches`` are its lines, cut where its text begins a new page; ``marks`` are what is drawn
+    over it; ``definitions`` are the functions its source calls.
+    """
+
+    form: ParagraphFormat
+    stretches: tuple[str, ...]
+    rule: str
     height: float
+    lines: int
+    empty: bool
+    ends_page: bool
     marks: tuple[str, ...]
+    definitions: Mapping[str, str]
+    typefaces: Mapping[str, Typeface]
+    replaced: frozenset[str]  # faces drawn in others of other widths
 
-    @property
-    def empty(self) -> bool:
-        """Whether it has nothing on its lines."""
-        return not any(line.pieces for line in self.lines)
+
+_MEMORY: Memory[Written] = Memory()
+# What makes a paragraph depend on more than its own bytes: on relationships, notes, other stories.
+_DEPENDS = (b":hyperlink", b":blip", b":imagedata", b":footnoteRef", b":txbxContent", b":object",
+            b"SECTIONPAGES")  # fmt: skip
+
+
+def forget_written() -> None:
+    """Drop what was written before."""
+    _MEMORY.clear()
 
 
 @dataclass(slots=True)
@@ -72,12 +104,17 @@ class Writer:
     formatting: Formatting
     inks: Inks
     section: Section  # the one being written
-    looks: Looks = field(default_factory=Looks)
+    definitions: dict[str, str] = field(default_factory=dict)
+    typefaces: dict[str, Typeface] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    missing: list[tuple[str, str, str]] = field(default_factory=list)  # sign, face, place
+    beyond: list[Undrawable] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     notes: Mapping[str, etree._Element] = field(default_factory=dict)
     pages: float = 0.0  # so far, roughly
     lines: int = 0
     _part: str = ""
+    _node: etree._Element | None = None
     _reader: Reader | None = None
     _note_count: int = 0
     _heading: int = 0
@@ -104,6 +141,30 @@ class Writer:
         self._part, self._reader = outer
         return story
 
+    def cell(self, nodes: Iterable[etree._Element], width: float) -> Story:
+        """Return what stands in a table's cell: in most, the lines of one paragraph."""
+        blocks = list(_blocks(nodes))
+        if len(blocks) != 1 or local(blocks[0]) != "p":
+            return self.story(blocks, width, cell=True)
+        form = self.formatting.paragraph(blocks[0])
+        written = self._written(blocks[0], form, width)
+        flow = _Flow(width, True, False)
+        if not _is_plain(written):
+            source, height = self._assembled(blocks[0], written, flow)
+            below = flow.after or 0.0
+            return Story(
+                f"{source}\nv({points(below)})" if below else source, height + below, written.lines
+            )
+        _, above = _space_above(form, flow)
+        below = _space_below(form, None)
+        source = (
+            f"v({points(written.height)})"
+            if written.empty
+            else "; ".join(filter(None, (written.rule, *written.stretches)))
+        )
+        height = above + written.height + below
+        return Story(source, height, written.lines, bare=True, above=above, below=below)
+
     def story(
         self,
         nodes: Iterable[etree._Element],
@@ -119,20 +180,24 @@ class Writer:
             del blocks[-1]
         forms = {node: self.formatting.paragraph(node) for node in blocks if local(node) == "p"}
         written: list[str] = []
-        height = 0.0
+        height, lines = 0.0, self.lines
         for index, node in enumerate(blocks):
             after = blocks[index + 1] if index + 1 < len(blocks) else None
             flow.following = None if after is None else forms.get(after)
             form = forms.get(node)
-            source, tall = self._paragraph(node, form, flow) if form else self._table(node, flow)
+            source, tall = (
+                self._assembled(node, self._written(node, form, width), flow)
+                if form
+                else self._table(node, flow)
+            )
             written.append(source)
             height += tall
         if cell and flow.after:
             written.append(f"v({points(flow.after)})")
             height += flow.after
-        return "\n".join(written), height
+        return Story("\n".join(written), height, self.lines - lines, len(forms) == len(blocks))
 
-    def _table(self, node: etree._Element, flow: _Flow) -> Story:
+    def _table(self, node: etree._Element, flow: _Flow) -> tuple[str, float]:
         source, height = write_table(self, node, flow.width)
         gap = flow.after or 0.0
         before = f"{_NEW_PAGE}\n" if flow.new_page else ""
@@ -140,8 +205,9 @@ class Writer:
         return f"{before}block(above: {points(gap)}, below: 0pt, {source})", gap + height
 
     # ------------------------------------------------------------ paragraphs
-    def _paragraph(self, node: etree._Element, form: ParagraphFormat, flow: _Flow) -> Story:
-        paragraph = self._broken(node, form, flow.width)
+    def _assembled(self, node: etree._Element, written: Written, flow: _Flow) -> tuple[str, float]:
+        """Return a paragraph's blocks where it stands, and how high they are."""
+        form = written.form
         gap, lead = _space_above(form, flow)
         before = []
         if flow.paged and (form.page_break_before or flow.new_page):
@@ -149,34 +215,103 @@ class Writer:
         if lead:
             before.append(f"v({points(lead)})")
         bordered = bool(form.borders or form.shading)
-        blocks = self._blocks_of(paragraph, 0.0 if bordered else gap, flow)
+        blocks = self._blocks_of(written, 0.0 if bordered else gap, flow)
         if bordered:
+            for border in form.borders.values():
+                self.border(node, border)
             blocks = [
                 block if block == _NEW_PAGE
                 else framed(block, form, gap, flow.previous, flow.following)
                 for block in blocks
             ]  # fmt: skip
-        end = paragraph.lines[-1].end if paragraph.lines else ""
-        flow.new_page = flow.paged and end in ("page", "column")
+        flow.new_page = flow.paged and written.ends_page
         flow.previous, flow.after = form, _space_below(form, flow.following)
-        return "\n".join([*before, *blocks]), gap + lead + paragraph.height
+        return "\n".join([*before, *blocks]), gap + lead + written.height
 
-    def _broken(self, node: etree._Element, form: ParagraphFormat, width: float) -> _Paragraph:
+    def _blocks_of(self, written: Written, gap: float, flow: _Flow) -> list[str]:
+        """Return a paragraph as one block, or one on each side of a page break in it."""
+        form = written.form
+        keep = ", keep: true" if form.keep_next and not flow.cell else ""
+        if written.empty and not written.marks:
+            return [f"E({points(gap)}, {points(written.height)}{keep})"]
+        options = keep + ", whole: true" * form.keep_lines
+        options += ", loose: true" * (not form.widow_control and not flow.cell)
+        if written.marks:
+            options += f", marks: {{{'; '.join(written.marks)}}}"
+        stretches = written.stretches if flow.paged else ("; br; ".join(written.stretches),)
+        found: list[str] = []
+        for lines in stretches:
+            body = f"{written.rule}; {lines}" if written.rule else lines
+            found.append(f"P({points(gap)}, {{{body}}}{options})")
+            gap, options = 0.0, ""
+        if form.outline is not None and not written.empty and len(found) == 1:
+            self._heading = min(form.outline + 1, self._heading + 1)
+            found = [f"heading(level: {self._heading}, {found[0]})"]
+        return [part for block in found for part in (_NEW_PAGE, block)][1:]
+
+    def _written(self, node: etree._Element, form: ParagraphFormat, width: float) -> Written:
+        """Return a paragraph written, from memory where it was before."""
+        key = self._key(node, width)
+        found = None if key is None else _MEMORY.get(key)
+        if found is None:
+            told = len(self.missing) + len(self.beyond)
+            found = self._broken(node, form, width)
+            sound = told == len(self.missing) + len(self.beyond)
+            if key is not None and sound and not self._reader_is_open():
+                _MEMORY.put(key, found, len(key[0]) + 2 * sum(map(len, found.stretches)) + 1_000)
+        self.lines += found.lines
+        check_length(self.lines, self.pages, self.formatting.package.file)
+        self.definitions.update(found.definitions)
+        self.typefaces.update(found.typefaces)
+        self.replaced |= found.replaced
+        return found
+
+    def _key(self, node: etree._Element, width: float) -> tuple[bytes, *tuple[object, ...]] | None:
+        """Return all that a paragraph's lines follow from, ``None`` where it is more."""
+        content = bytes(etree.tostring(node, with_tail=False))
+        if self._reader_is_open() or any(name in content for name in _DEPENDS):
+            return None
+        formatting, section = self.formatting, self.section
+        page = (section.width, section.height, section.top, section.bottom, section.left,
+                section.right, section.page_format)  # fmt: skip
+        return (content, formatting.styles, formatting.look(node), formatting.label(node), width,
+                page, formatting.default_tab, formatting.compatibility >= 15)  # fmt: skip
+
+    def _reader_is_open(self) -> bool:
+        """Return whether a field reaches over from one paragraph to the next."""
+        assert self._reader is not None
+        return self._reader.is_open
+
+    def _broken(self, node: etree._Element, form: ParagraphFormat, width: float) -> Written:
         stream, marks = self._stream(node, width)
         column = Column(
             width, self.formatting.default_tab / 20, squeeze=self.formatting.compatibility >= 15
         )
         lines = break_lines(stream, form, column)
-        self.lines += len(lines)
-        check_length(self.lines, self.pages, self.formatting.package.file)
-        paper = Paper(form, self._base_ink(lines) or self.inks.of(self.formatting.mark(node)))
+        base = self._base_ink(lines) or self.inks.of(self.formatting.mark(node))
+        paper, looks = Paper(form, base), Looks(page_format=self.section.page_format)
         sources, height = [], 0.0
         for line in lines:
             tall, deep = line_height(line, paper)
             height += tall + deep
             strut = f"Z({points(tall)}, {points(deep)})"
-            sources.append(self.looks.line(line, paper) if line.pieces else strut)
-        return _Paragraph(paper, lines, sources, height, tuple(marks))
+            sources.append(looks.line(line, paper) if line.pieces else strut)
+        inks = {base, *(piece.ink for line in lines for piece in line.pieces)}
+        for what in dict.fromkeys(what for ink in inks for what in ink.beyond):
+            self.beyond.append(Undrawable(self._place(node), what))
+        return Written(
+            form=form,
+            stretches=tuple("; br; ".join(each) for each in _between_pages(lines, sources)),
+            rule=base_rule(form, base, largest_size(lines, base)),
+            height=height,
+            lines=len(lines),
+            empty=not any(line.pieces for line in lines),
+            ends_page=bool(lines) and lines[-1].end in ("page", "column"),
+            marks=tuple(marks),
+            definitions=looks.definitions,
+            typefaces={ink.family: ink.typeface for ink in inks},
+            replaced=frozenset(ink.replaced for ink in inks if ink.replaced),
+        )
 
     def _base_ink(self, lines: Iterable[Line]) -> Ink | None:
         """Return the look most letters of a paragraph have."""
@@ -187,38 +322,12 @@ class Writer:
                 count[piece.ink] = count.get(piece.ink, 0) + weight
         return self.inks.bare(max(count, key=count.__getitem__)) if count else None
 
-    def _blocks_of(self, paragraph: _Paragraph, gap: float, flow: _Flow) -> list[str]:
-        """Return a paragraph as one block, or one on each side of a page break in it."""
-        form = paragraph.paper.form
-        keep = ", keep: true" if form.keep_next and not flow.cell else ""
-        if paragraph.empty and not paragraph.marks:
-            return [f"E({points(gap)}, {points(paragraph.height)}{keep})"]
-        options = (
-            keep
-            + ", whole: true" * form.keep_lines
-            + ", loose: true" * (flow.cell or not form.widow_control)
-        )
-        if paragraph.marks:
-            options += f", marks: {{{'; '.join(paragraph.marks)}}}"
-        base = paragraph.paper.base
-        top, bottom = edges_of(form, base, largest_size(paragraph.lines, base))
-        found: list[str] = []
-        for sources in _between_pages(paragraph, split=flow.paged):
-            body = "; br; ".join(sources)
-            found.append(
-                f"P({points(gap)}, {top}, {bottom}, {{{base_rule(base)}; {body}}}{options})"
-            )
-            gap, options = 0.0, ""
-        if form.outline is not None and not paragraph.empty and len(found) == 1:
-            self._heading = min(form.outline + 1, self._heading + 1)
-            found = [f"heading(level: {self._heading}, {found[0]})"]
-        return [part for block in found for part in (_NEW_PAGE, block)][1:]
-
     # ------------------------------------------------------------ what stands in a paragraph
     def _stream(self, node: etree._Element, width: float) -> tuple[list[Piece | Mark], list[str]]:
         """Return a paragraph as pieces for the line breaker, and what is drawn over it."""
         stream: list[Piece | Mark] = []
         drawn: list[str] = []
+        self._node = node
         label = self.formatting.label(node)
         if label:
             stream += self._label(label)
@@ -231,7 +340,14 @@ class Writer:
         return stream, drawn
 
     def _text(self, item: Text) -> list[Piece | Mark]:
-        return [Piece(text, ink) for text, ink in self.inks.spans(item.text, item.run, item.link)]
+        found: list[Piece | Mark] = []
+        for text, ink in self.inks.spans(item.text, item.run, item.link):
+            if ink is None:
+                place = self._place(self._node)
+                self.missing += [(sign, item.run.h_ansi, place) for sign in text]
+            else:
+                found.append(Piece(text, ink))
+        return found
 
     def _label(self, label: Label) -> list[Piece | Mark]:
         text = "".join(SYMBOLS.get(char, char) for char in label.text)
@@ -250,8 +366,24 @@ class Writer:
         number, ink = str(self._note_count), self.inks.of(item.run)
         width = self.section.text_width / 20
         part = self.formatting.footnotes or self._part
-        body, _ = self.part_story(node, width, part, note=number)
-        return [Piece(number, ink), Piece("", ink, source=f"footnote({{{body}}})")]
+        body = self.part_story(node, width, part, note=number).source
+        return [Piece(number, ink), Piece("", ink, source=f"footnote(R({{{body}}}))")]
+
+    def _number(self, item: PageField) -> list[Piece | Mark]:
+        if item.kind == "section_pages" and len(self.formatting.sections) > 1:
+            self.beyond.append(Undrawable(self._place(self._node), "số trang của phần văn bản"))
+        return [Piece("", self.inks.of(item.run), dynamic=item.kind)]
+
+    def _place(self, node: etree._Element | None) -> str:
+        """Return where a paragraph of the part being read stands."""
+        assert node is not None
+        return place_of(node, self.formatting.root(self._part), self._part)
+
+    def border(self, node: etree._Element | None, border: Border | None) -> None:
+        """Note a border line that cannot be drawn as it is."""
+        if border and border.style not in drawings.BORDERS:
+            place = self._place(node)
+            self.beyond.append(Undrawable(place, f"đường viền kiểu “{border.style}”"))
 
     # ------------------------------------------------------------ drawings
     def _draw(
@@ -261,7 +393,7 @@ class Writer:
             body = ""
             if shape.content is not None:
                 inner = shape.width - shape.insets[1] - shape.insets[3]
-                body, _ = self.story(shape.content, max(inner, 1.0))
+                body = f"R({{{self.story(shape.content, max(inner, 1.0)).source}}})"
             source = drawings.source(shape, body, self.files)
             if shape.inline:
                 ink = self.inks.of(item.run)
@@ -284,9 +416,7 @@ _WAYS: dict[type, _Way] = {
     Note: Writer._note,  # type: ignore[dict-item]
     Tab: lambda writer, item: [TabMark(writer.inks.of(item.run))],
     Break: lambda writer, item: [EndMark(item.kind)],  # type: ignore[union-attr]
-    PageField: lambda writer, item: [
-        Piece("", writer.inks.of(item.run), dynamic=item.kind)  # type: ignore[union-attr]
-    ],
+    PageField: Writer._number,  # type: ignore[dict-item]
 }
 
 
@@ -321,12 +451,22 @@ def _space_below(form: ParagraphFormat, following: ParagraphFormat | None) -> fl
     return AUTO_SPACE if form.after_auto else form.after / 20
 
 
-def _between_pages(paragraph: _Paragraph, *, split: bool) -> Iterator[list[str]]:
+def _is_plain(written: Written) -> bool:
+    """Return whether a paragraph is nothing but its lines, which its cell can hold by itself."""
+    form = written.form
+    framed = form.borders or form.shading
+    keeps = form.keep_lines and written.lines > 1
+    return not (
+        written.marks or framed or keeps or form.outline is not None or (len(written.stretches) > 1)
+    )
+
+
+def _between_pages(lines: Sequence[Line], sources: Sequence[str]) -> Iterator[list[str]]:
     """Yield the lines of a paragraph, cut where its text begins a new page."""
     stretch: list[str] = []
-    for line, source in zip(paragraph.lines, paragraph.sources, strict=True):
+    for line, source in zip(lines, sources, strict=True):
         stretch.append(source)
-        if split and line.end in ("page", "column"):
+        if line.end in ("page", "column"):
             yield stretch
             stretch = []
     if stretch:

@@ -121,7 +121,7 @@ def _why_no_font() -> str:
     if shutil.which("fc-match") is None:
         return ""  # Windows and macOS have the face itself
     faces = tomllib.loads((ROOT / "fonts/faces.toml").read_text(encoding="utf-8"))["face"]
-    families = [face["family"] for face in faces]
+    families = [face["family"] for face in faces if "stands_for" not in face]
     query = ["fc-match", "--format", "%{family[0]}", "Times New Roman:lang=vi"]
     found = subprocess.run(query, capture_output=True, text=True, timeout=60, check=True).stdout
     if found in families:

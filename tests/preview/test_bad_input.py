@@ -12,6 +12,7 @@ import pytest
 from generator import preview
 from generator.errors import DataError, GeneratorError, TemplateError, ToolError
 from generator.preview import fonts
+from generator.preview.routes import draw
 from generator.preview.sfnt import Face, faces_in
 from tests.preview.drawing import cell, docx, paragraph, row, run, section, table
 from tests.preview.measuring import LONG
@@ -48,6 +49,19 @@ FRAME = '<w:framePr w:w="2000" w:hAnchor="page"/>'
         (
             table(row(cell("a")), grid=(2000,), properties='<w:tblpPr w:tblpX="1"/>'),
             "bảng nổi, chữ chạy quanh",
+        ),
+        (paragraph(run("AV", '<w:kern w:val="2"/>')), "chữ chỉnh khoảng cách từng cặp (kerning)"),
+        (paragraph(run("a", "<w:shadow/>")), "hiệu ứng chữ (viền, bóng, nổi, chìm)"),
+        (paragraph(run("a", '<w:bdr w:val="single" w:sz="4"/>')), "viền quanh chữ"),
+        (paragraph(run("a", '<w:u w:val="wave"/>')), "gạch chân kiểu “wave”"),
+        (paragraph(run("a", "<w:dstrike/>")), "gạch ngang hai nét"),
+        (
+            paragraph(run("a", '<w:rFonts w:ascii="Arial" w:hAnsi="Times New Roman"/>')),
+            "hai phông cho chữ có dấu và không dấu",
+        ),
+        (
+            paragraph("a", properties='<w:pBdr><w:top w:val="double" w:sz="4"/></w:pBdr>'),
+            "đường viền kiểu “double”",
         ),
     ],
 )
@@ -221,3 +235,31 @@ def test_a_template_that_is_no_document_is_told() -> None:
         archive.writestr("a.txt", LONG)
     with pytest.raises(TemplateError, match="không có phần nội dung chính"):
         preview.pdf(stream.getvalue())
+
+
+def test_what_cannot_be_drawn_is_named_in_every_document_that_has_it() -> None:
+    """What was written before is remembered: its faults must not be forgotten."""
+    content = docx(paragraph(run("viền", '<w:bdr w:val="single" w:sz="4"/>')))
+    assert preview.undrawable(content) == preview.undrawable(content) != ()
+
+
+def test_the_pages_of_a_section_are_counted_only_where_it_is_the_only_one() -> None:
+    field = '<w:fldSimple w:instr="SECTIONPAGES"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    assert preview.undrawable(docx(paragraph(field))) == ()
+    two = docx(paragraph("a", properties=section()), paragraph(field))
+    assert [each.what for each in preview.undrawable(two)] == ["số trang của phần văn bản"]
+
+
+def test_a_missing_sign_is_told_with_its_place_each_time() -> None:
+    content = docx(paragraph("đầu"), paragraph("chữ \U00013000 lạ"))
+    for _ in range(2):
+        with pytest.raises(DataError) as error:
+            preview.pdf(content, "van-ban.docx")
+        (problem,) = error.value.problems
+        assert (problem.at, "U+13000" in problem.message) == ("đoạn 2", True)
+
+
+def test_a_face_the_machine_lacks_is_told() -> None:
+    fonts = '<w:rFonts w:ascii="Không Có Phông" w:hAnsi="Không Có Phông"/>'
+    assert draw(docx(paragraph(run("chữ", fonts)))).replaced == ("Không Có Phông",)
+    assert draw(docx(paragraph(run("chữ")))).replaced == ()

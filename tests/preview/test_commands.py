@@ -417,6 +417,19 @@ def test_processes_give_the_same_bytes_as_one(tmp_path: Path) -> None:
     assert len(found[0]) == 48
 
 
+def test_worker_processes_leave_nothing_in_the_system_s_folder(tmp_path: Path) -> None:
+    source = keep_lines(
+        tmp_path / "d.jsonl", [each | {"don_vi": f"Tổ {n}"} for n, each in enumerate(units() * 4)]
+    )
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "generator", "batch", "ban-cham-diem", source, "-o",
+               tmp_path / "kq", "--format", "pdf", "--jobs", "2"]  # fmt: skip
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "TEMP": str(temporary)}
+    subprocess.run(list(map(str, command)), cwd=ROOT, env=env, check=True, capture_output=True)
+    assert list(temporary.iterdir()) == []
+
+
 def test_combine_puts_all_units_into_one_pdf_in_their_order(tmp_path: Path) -> None:
     whole = tmp_path / "ghep.pdf"
     ran = vanban("batch", "ban-cham-diem", UNITS, "-o", tmp_path / "kq", "--combine", whole)
@@ -433,7 +446,7 @@ def test_combine_puts_all_units_into_one_pdf_in_their_order(tmp_path: Path) -> N
     [
         (["--format", "docx,odt"], "không có loại tệp “odt”"),
         (["--format", ","], "ghi --format docx, --format pdf hoặc --format docx,pdf"),
-        (["--combine", "x.docx"], "x.docx: chỉ ghép được thành tệp .pdf"),
+        (["--combine", "x.odt"], "x.odt: chỉ ghép được thành tệp .docx hoặc .pdf"),
     ],
 )
 def test_other_formats_are_refused(options: list[str], words: str, tmp_path: Path) -> None:

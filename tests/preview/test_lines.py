@@ -8,7 +8,7 @@ from generator.formatting import ParagraphFormat, RunFormat, TabStop
 from generator.preview.ink import Inks
 from generator.preview.lines import Column, Gap, Line, Mark, Piece, TabMark, break_lines
 
-INK = Inks(lambda char, run: None).of(RunFormat(size_half_points=28))
+INK = Inks().of(RunFormat(size_half_points=28))
 
 
 def form(**properties: object) -> ParagraphFormat:

@@ -17,7 +17,7 @@ from generator.preview import office
 from generator.preview.routes import Drawn, Order, draw, draw_all
 from tests.conftest import need
 from tests.judges import why_no_office
-from tests.preview.drawing import docx, paragraph
+from tests.preview.drawing import docx, paragraph, section
 
 GOOD = docx(paragraph("Kế hoạch"))
 MATH = (
@@ -190,6 +190,16 @@ def test_macros_never_reach_libreoffice(false_office: Callable[[str], Path]) -> 
     folder = false_office(WORKS)
     with pytest.raises(DataError, match="có macro"):
         draw(docx(paragraph("a"), parts={"vbaProject.bin": b"x"}), renderer="libreoffice")
+    assert not (folder / "calls").exists()
+
+
+@posix
+def test_a_page_of_two_metres_never_reaches_libreoffice(
+    false_office: Callable[[str], Path],
+) -> None:
+    folder = false_office(WORKS)
+    with pytest.raises(DataError, match="khổ giấy 2117 × 297 mm"):
+        draw(docx(paragraph(MATH), sect=section(width=120_000)))
     assert not (folder / "calls").exists()
 
 
