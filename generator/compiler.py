@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from jinja2 import nodes
@@ -19,20 +19,26 @@ from jinja2.environment import Template
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
+from generator.carried import Carrier, Label, fingerprint, install
 from generator.errors import Problem, TemplateError
-from generator.metrics import rule_mm, wrapped
+from generator.incoming import Tidied, tidied
+from generator.media import RICH_FILTERS, rich_xml
+from generator.metrics import balanced_mm, rule_mm, wrapped
 from generator.ooxml import (
     CORE_PROPERTIES,
+    NAMESPACES,
     Package,
     PackageWriter,
     Part,
     deflate,
     qn,
     read_package,
+    rels_name,
     to_bytes,
 )
+from generator.patterns import regex
 from generator.render import WEIGHT, CompiledPart, CompiledTemplate
-from generator.sandbox import Sandbox
+from generator.sandbox import Sandbox, syntax_words
 from generator.splice import Splicer
 from generator.structure import KEYWORDS, arrange, is_opener
 from generator.tags import (
@@ -43,24 +49,35 @@ from generator.tags import (
     SENTINEL,
     TBL,
     Place,
+    T,
     Tag,
     TagProblem,
     TagTable,
+    detach,
+    lift_to_run,
     mark_tags,
     mark_text,
 )
-from generator.units import mm_to_emu
+from generator.units import mm_to_emu, mm_to_twips
 from generator.vietnamese import TextFormError, shown
 from generator.wordml import PLAIN_LOOKS, BodyStyle, Looks, Xml, line_xml, plain_text, to_attribute
 
 _STORY_KINDS = ("header", "footer", "footnotes", "endnotes")
-_LENGTH = re.compile(r"(dài|cao) (\ue000\d+\ue001) mm")
-_UNSEEN = re.compile(r"\{[{%][^<\"]*")
-_MARK = re.compile("\x02(\\d+)\x03")
+_LENGTH = regex(r"(dài|cao) (\ue000\d+\ue001) mm")
+_PLAIN_NAME = regex(r"\{\{ (?!not\b)[a-z_]+(?:\.[a-z_]+)* \}\}")  # no fault, and no filter
+_UNSEEN = regex(r"\{[{%][^<\"]*")
+_MARK = regex("\x02(\\d+)\x03")
 BlockSource = Callable[[str], bytes]
 
 
-def compile_template(content: bytes, file: str, blocks: BlockSource) -> CompiledTemplate:
+def compile_template(
+    content: bytes,
+    file: str,
+    blocks: BlockSource,
+    *,
+    label: Label | None = None,
+    sandbox: type[Sandbox] = Sandbox,
+) -> CompiledTemplate:
     """Return a template ready to be filled any number of times.
 
     Args:
@@ -68,23 +85,62 @@ def compile_template(content: bytes, file: str, blocks: BlockSource) -> Compiled
         file: its name for messages, as the user knows it.
         blocks: returns the .docx of a shared block by the name an include gives it; raises
             ``KeyError`` for a name it does not know.
+        label: what the documents say of themselves; without it they carry no record.
+        sandbox: the Jinja that runs the tags.
 
     Raises:
         TemplateError: every tag that cannot be processed, each with part, paragraph and words.
     """
-    return _Compilation(read_package(content, file), blocks).run()
+    return _Compilation(tidied(read_package(content, file)), blocks, label, sandbox).run()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A template looked over: its tags in order, its styles, all that is wrong with its tags."""
+
+    tags: tuple[Tag, ...]
+    styles: frozenset[str]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()  # what was left out of it, or changed, and why
+
+
+def examine_template(content: bytes, file: str, blocks: BlockSource) -> Examined:
+    """Return what can be said of a template, whether it compiles or not; arguments as above.
+
+    Raises:
+        TemplateError: it is no .docx at all.
+    """
+    compilation = _Compilation(tidied(read_package(content, file)), blocks, None, Sandbox)
+    problems: tuple[Problem, ...] = ()
+    try:
+        compilation.run()
+    except TemplateError as error:
+        problems = error.problems
+    return Examined(
+        tags=tuple(tag for tag in compilation.tags if tag.place.part),
+        styles=compilation.splicer.style_ids(),
+        problems=problems,
+        notes=compilation.notes,
+    )
 
 
 class _Compilation:
     """One template on its way: its package, its tags, what has been found wrong so far."""
 
-    def __init__(self, package: Package, blocks: BlockSource) -> None:
-        self.package = package
+    def __init__(
+        self, given: Tidied, blocks: BlockSource, label: Label | None, sandbox: type[Sandbox]
+    ) -> None:
+        self.package = package = given.package
+        self.notes = given.notes
+        self.label = label
         self.table = TagTable()
-        self.sandbox = Sandbox(_LAYOUT_FILTERS)
+        self.sandbox = sandbox(LAYOUT_FILTERS)
         self.parts: dict[str, Part] = dict(package.parts)
         self.splicer = Splicer(package, self.parts, self.table, blocks)
         self.repeated_drawings = False
+        self.tags: list[Tag] = []
+        self.rich_modes: set[str] = set()  # the filters that print pictures and links
+        self.rich_parts: set[str] = set()  # where they stand
 
     def run(self) -> CompiledTemplate:
         main = self.package.main_part()
@@ -97,12 +153,14 @@ class _Compilation:
             self.splicer.splice(root, name)
         self._refuse_strays(stories)
         width = _text_width(roots[main])
-        for root in roots.values():
+        for name, root in roots.items():
             arrange(root, self.table)
-            self._prepare(root, width)
+            self._drop_bookmarks(root, name)
+            self._prepare(root, name, width)
         sources = {name: self._source(name, root) for name, root in roots.items()}
         sources |= self._core_source()
         tags = [piece for pieces in sources.values() for piece in pieces if isinstance(piece, Tag)]
+        self.tags = tags
         self._check_tags(tags)
         if self.table.problems:
             raise TemplateError(sorted(self.table.problems, key=_page_order))
@@ -125,17 +183,56 @@ class _Compilation:
                     )
                 )
 
-    def _prepare(self, root: etree._Element, width_twips: int) -> None:
+    def _prepare(self, root: etree._Element, part: str, width_twips: int) -> None:
         """Give rich-text tags their look, drawings their length and numbers."""
         styles = self.splicer.style_ids()
         for node in self.table.nodes(root):
             tag = self.table.of(node)
-            if tag.kind == "{{" and tag.letter == "p":
+            if tag.kind == "{{" and tag.letter != "p" and self._is_rich(node, tag):
+                self._prepare_rich(node, tag, part)
+            elif tag.kind == "{{" and tag.letter == "p":
                 self._prepare_body(node, tag, styles, width_twips)
             elif tag.kind == "{{" and tag.letter == "r":
                 tag.mode = self._filter(line_xml, looks_of(tag.run_properties))
         _set_lengths(root, self.table)
         self._number_drawings(root)
+
+    def _drop_bookmarks(self, root: etree._Element, part: str) -> None:
+        """Drop bookmarks in loops, where they would be there many times; refuse one in use."""
+        for start in _repeated(root, self.table, qn("w:bookmarkStart")):
+            name, number = start.get(qn("w:name"), ""), start.get(qn("w:id"))
+            if _refers_to(root, name):
+                self.table.problems.append(
+                    Problem(
+                        file=f"{self.package.file}: {part}",
+                        message=f"dấu trang (Bookmark) “{name}” nằm trong vòng lặp nên sẽ có nhiều "
+                        "chỗ trùng tên, mà trong văn bản có chỗ dẫn đến nó",
+                        hint="đặt dấu trang ngoài vòng lặp, hoặc bỏ chỗ dẫn đến nó",
+                    )
+                )
+            ends = [end for end in root.iter(qn("w:bookmarkEnd")) if end.get(qn("w:id")) == number]
+            for node in (start, *ends):
+                detach(node)
+
+    def _is_rich(self, node: etree._Element, tag: Tag) -> bool:
+        """Return whether a tag prints a picture or a link, and stands where one can be printed."""
+        if tag.mode != "text" or not _RICH.search(tag.body):
+            return False
+        try:
+            (output,) = self.sandbox.parse(f"{{{{ {tag.body} }}}}").body
+        except (JinjaError, RecursionError, ValueError):
+            return False  # told when all tags are tried
+        nested = "lien_ket" in tag.body and next(node.iterancestors(_HYPERLINK), None) is not None
+        return isinstance(output, nodes.Output) and not nested and _rich_only(output.nodes[0])
+
+    def _prepare_rich(self, node: etree._Element, tag: Tag, part: str) -> None:
+        if node.getparent().tag == T:
+            lift_to_run(node)
+        tag.mode = self._filter(
+            rich_xml, looks_of(tag.run_properties), _link_look(tag.run_properties)
+        )
+        self.rich_modes.add(tag.mode)
+        self.rich_parts.add(part)
 
     def _prepare_body(
         self, node: etree._Element, tag: Tag, styles: frozenset[str], width_twips: int
@@ -158,13 +255,14 @@ class _Compilation:
     def _filter(self, function: Callable[..., Any], *arguments: Any) -> str:
         """Register a function of one value as a filter only this template's code can name."""
         name = f"_{len(self.sandbox.filters)}"
-        self.sandbox.filters[name] = lambda value: function(value, *arguments)
+        self.sandbox.add_filter(name, lambda value: function(value, *arguments))
         return name
 
     def _number_drawings(self, root: etree._Element) -> None:
         """Give every drawing an id of its own; those in a loop get theirs when they are printed."""
+        repeated = set(_repeated(root, self.table, qn("wp:docPr")))
         for number, node in enumerate(root.iter(qn("wp:docPr")), start=1):
-            if _in_loop(node, self.table):
+            if node in repeated:
                 self.repeated_drawings = True
                 self.table.tags.append(
                     Tag("{{", "", "_so_hinh()", Place("", 0, ""), mode="_attribute")
@@ -219,15 +317,29 @@ class _Compilation:
     # ------------------------------------------------------------ checking
     def _check_tags(self, tags: Iterable[Tag]) -> None:
         """Try each tag alone, so that all faults are told at once."""
+        good = {""}  # what was found without fault: the same words are often there again
         for tag in tags:
             if tag.kind == "{#" or (tag.kind == "{%" and tag.keyword not in KEYWORDS):
                 continue  # a comment, or said already
-            try:
-                tree = self.sandbox.parse(_alone(tag))
-            except (JinjaError, RecursionError) as error:
-                self.table.problems.append(tag.problem(*_syntax(str(error))))
+            if _RICH.search(tag.body) and tag.mode not in self.rich_modes:
+                self.table.problems.append(
+                    tag.problem(
+                        "ảnh, mã QR và liên kết chỉ in được ở cuối một thẻ {{ … }} trong đoạn văn",
+                        "viết như {{ anh|hinh(60) }}, không gán, ghép hay đặt trong thẻ {{p … }}",
+                    )
+                )
+            source = _alone(tag)
+            if source in good or _PLAIN_NAME.fullmatch(source):
                 continue
+            try:
+                tree = self.sandbox.parse(source)
+            except (JinjaError, RecursionError) as error:
+                self.table.problems.append(tag.problem(*syntax_words(str(error))))
+                continue
+            told = len(self.table.problems)
             self._check_names(tag, tree)
+            if len(self.table.problems) == told:
+                good.add(source)
 
     def _check_names(self, tag: Tag, tree: nodes.Template) -> None:
         for kind, known, word in (
@@ -237,6 +349,8 @@ class _Compilation:
             for node in tree.find_all(kind):
                 if node.name in known:
                     continue
+                from difflib import get_close_matches
+
                 near = get_close_matches(node.name, [k for k in known if k[0] != "_"], 1)
                 hint = f"có phải bạn muốn gõ “{near[0]}”?" if near else "xem lệnh vanban filters"
                 self.table.problems.append(tag.problem(f"không có {word} “{node.name}”", hint))
@@ -257,6 +371,9 @@ class _Compilation:
             data = to_bytes(root)
             self.parts[name] = Part(name, data, 8, deflate(data))
         names = {part.name for part in changing}
+        carrier = self._carrier(sources[main], main)
+        relations, prefix = self._relations()
+        names |= {rels_name(part) for part in relations}
         return CompiledTemplate(
             file=self.package.file,
             parts=tuple(changing),
@@ -264,7 +381,45 @@ class _Compilation:
             repeated_drawings=self.repeated_drawings,
             repair_grids=self._needs_grid_repair(),
             tags=tuple(tag for tag in tags if tag.place.part),
+            carrier=carrier,
+            relations=relations,
+            prefix=prefix,
+            notes=self.notes,
         )
+
+    def _relations(self) -> tuple[dict[str, bytes], str]:
+        """Return the relationships of the parts that pictures and links are added to, left open.
+
+        The names of what is added begin with a word that the template has nowhere.
+        """
+        if not self.rich_parts:
+            return {}, ""
+        self._declare_pictures()
+        package = Package(self.package.file, self.parts)
+        heads = {part: _open_relations(package, part) for part in sorted(self.rich_parts)}
+        taken = "".join(self.parts) + b"".join(heads.values()).decode()
+        prefix = "kem"
+        while prefix in taken:
+            prefix += "x"
+        return heads, prefix
+
+    def _declare_pictures(self) -> None:
+        """Say in the list of content types what .png and .jpeg are."""
+        name = "[Content_Types].xml"
+        root = Package(self.package.file, self.parts).xml(name)
+        known = {node.get("Extension", "").lower() for node in root.iter(qn("ct:Default"))}
+        for kind in ("jpeg", "png"):
+            if kind not in known:
+                values = {"Extension": kind, "ContentType": f"image/{kind}"}
+                root.insert(0, etree.Element(qn("ct:Default"), values))
+        data = to_bytes(root)
+        self.parts[name] = Part(name, data, 8, deflate(data))
+
+    def _carrier(self, pieces: list[str | Tag], main: str) -> Carrier | None:
+        if self.label is None:
+            return None
+        content = fingerprint(p if isinstance(p, str) else p.source for p in pieces)
+        return install(self.parts, self.package.file, main, self.label, content)
 
     def _needs_grid_repair(self) -> bool:
         return any(
@@ -312,6 +467,40 @@ class _Compilation:
         return CompiledPart(name=name, template=template, places=places, mixed=mixed)
 
 
+_RICH = regex(rf"\|\s*(?:{'|'.join(RICH_FILTERS)})\b")
+_HYPERLINK = qn("w:hyperlink")
+
+
+def _rich_only(expression: nodes.Node | None) -> bool:
+    """Return whether an expression's value is a picture or a link, or has none in it."""
+    if isinstance(expression, nodes.CondExpr):
+        asked = _rich_only(expression.test) and not _asks_rich(expression.test)
+        return asked and _rich_only(expression.expr1) and _rich_only(expression.expr2)
+    if isinstance(expression, nodes.Filter) and expression.name in RICH_FILTERS:
+        given = [expression.node, *expression.args, *expression.kwargs]
+        return not any(_asks_rich(node) for node in given if node is not None)
+    return expression is None or not _asks_rich(expression)
+
+
+def _asks_rich(node: nodes.Node) -> bool:
+    inner = list(node.find_all(nodes.Filter))
+    own = [node] if isinstance(node, nodes.Filter) else []
+    return any(found.name in RICH_FILTERS for found in (*own, *inner))
+
+
+def _open_relations(package: Package, part: str) -> bytes:
+    """Return the relationships of a part without the end of their list."""
+    name = rels_name(part)
+    found = package.xml(name) if name in package.parts else []
+    items = b"".join(
+        etree.tostring(etree.Element("Relationship", dict(node.attrib)))
+        for node in found
+        if isinstance(node.tag, str)
+    )
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return f'{head}<Relationships xmlns="{NAMESPACES["rel"]}">'.encode() + items
+
+
 def _restored(node: nodes.Expr, chunks: list[str]) -> nodes.Expr:
     """Put the stretches of XML back where their numbers stand in Jinja's tree."""
     if isinstance(node, nodes.TemplateData):
@@ -341,28 +530,12 @@ def _alone(tag: Tag) -> str:
     return f"{statement}{{% end{word} %}}" if is_opener(tag) else statement
 
 
-_SYNTAX = (
-    ("unexpected char", "có ký tự không dùng được trong biểu thức"),
-    ("expected token 'end of", "thừa chữ sau biểu thức, hoặc thiếu dấu nối"),
-    ("unexpected 'end of", "biểu thức còn thiếu vế sau"),
-    ("expected an expression", "thiếu biểu thức"),
-    ("Expected an expression", "thiếu biểu thức"),
-    ("unexpected '", "có dấu đặt sai chỗ trong biểu thức"),
-    ("expected token", "thiếu dấu hoặc từ trong biểu thức"),
-)
-
-
-def _syntax(message: str) -> tuple[str, str]:
-    meaning = next((text for key, text in _SYNTAX if key in message), "thẻ viết sai cú pháp")
-    return meaning, "sửa lại như {{ ho_ten }}, {% if so %} hoặc {% for x in danh_sach %}"
-
-
 def _page_order(problem: Problem) -> tuple[str, int]:
     return problem.file, problem.paragraph if isinstance(problem, TagProblem) else 0
 
 
 # ---------------------------------------------------------------- proof of well-formedness
-_XML_TAG = re.compile(r"<(/?)([A-Za-z_][\w:.-]*)[^<>]*?(/?)>")
+_XML_TAG = regex(r"<(/?)([A-Za-z_][\w:.-]*)[^<>]*?(/?)>")
 
 
 def _prove_well_formed(pieces: list[str | Tag]) -> None:
@@ -466,16 +639,24 @@ def _cell_width(node: etree._Element) -> int:
 _CELL_MARGINS = 216  # twips, left and right together, where a table says nothing else
 
 
-def _in_loop(node: etree._Element, table: TagTable) -> bool:
-    """Return whether a node may be printed more than once: an open ``for`` stands before it."""
-    depth = 0
-    for other in node.getroottree().getroot().iter():
-        if other is node:
-            return depth > 0
-        if other.tag is PI and other.target == "tag":
-            tag = table.of(other)
-            depth += (tag.keyword in ("for", "macro")) - (tag.keyword in ("endfor", "endmacro"))
-    return False
+def _repeated(root: etree._Element, table: TagTable, name: str) -> list[etree._Element]:
+    """Return the elements of a name that may be printed more than once: in a loop or a macro."""
+    depth, found = 0, []
+    for node in root.iter():
+        if node.tag == name and depth:
+            found.append(node)
+        elif node.tag is PI and node.target == "tag":
+            word = table.of(node).keyword
+            depth += (word in ("for", "macro")) - (word in ("endfor", "endmacro"))
+    return found
+
+
+def _refers_to(root: etree._Element, bookmark: str) -> bool:
+    """Return whether a field or a link of a part leads to a bookmark."""
+    fields = "".join(node.text or "" for node in root.iter(qn("w:instrText")))
+    fields += "".join(node.get(qn("w:instr"), "") for node in root.iter(qn("w:fldSimple")))
+    anchors = {node.get(qn("w:anchor")) for node in root.iter(qn("w:hyperlink"))}
+    return bookmark in anchors or bookmark in fields.split()
 
 
 def _set_lengths(root: etree._Element, table: TagTable) -> None:
@@ -531,6 +712,36 @@ def _with_look(base: etree._Element, look: tuple[bool, bool, bool]) -> str:
     return _undeclared(text)
 
 
+# Order of the children of w:rPr before a colour and an underline (17.3.2.28).
+_BEFORE_COLOUR = frozenset(
+    qn(f"w:{name}")
+    for name in (
+        "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike",
+        "outline", "shadow", "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden",
+    )
+)  # fmt: skip
+_BEFORE_UNDERLINE = _BEFORE_COLOUR | frozenset(
+    qn(f"w:{name}")
+    for name in ("color", "spacing", "w", "kern", "position", "sz", "szCs", "highlight")
+)
+
+
+def _link_look(base: etree._Element | None) -> str:
+    """Return the run properties of a link: the tag's own, blue and underlined."""
+    properties = deepcopy(base)
+    if properties is None:
+        properties = etree.Element(RPR, nsmap={"w": NAMESPACES["w"]})
+    for name, value, before in (
+        ("w:color", "0563C1", _BEFORE_COLOUR),
+        ("w:u", "single", _BEFORE_UNDERLINE),
+    ):
+        for old in properties.findall(qn(name)):
+            properties.remove(old)
+        at = sum(child.tag in before for child in properties)
+        properties.insert(at, etree.Element(qn(name), {qn("w:val"): value}))
+    return _undeclared(etree.tostring(properties, encoding="unicode", with_tail=False))
+
+
 def emu(value: object) -> Xml:
     """Return a length in millimetres as a drawing writes it, never shorter than a point."""
     return Xml(max(12_700, mm_to_emu(value)))  # type: ignore[arg-type]
@@ -563,13 +774,38 @@ def field_text(value: object) -> Xml:
     return to_attribute(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
-def rule_length(text: object, co: float, o: float, dam: bool = True, ty_le: float = 0.4) -> float:
+def indent(value: object) -> Xml:
+    """Return a length in millimetres as a paragraph's indent, in twips."""
+    return Xml(mm_to_twips(value))  # type: ignore[arg-type]
+
+
+def rule_length(
+    text: object,
+    co: float,
+    o: float,
+    dam: bool = True,
+    ty_le: float = 0.4,
+    nghieng: bool = False,
+    deu: bool = False,
+) -> float:
     """Return the length in millimetres of the rule under a text (filter ``ke_ngang``).
 
     ``co`` is the text's size in points, ``o`` the width of its column in millimetres, ``dam``
-    whether it is bold, ``ty_le`` the rule's share of the text's last line.
+    whether it is bold, ``nghieng`` italic, ``ty_le`` the rule's share of the text's last line,
+    ``deu`` whether the text stands between the indents of ``can_dong``.
     """
-    return rule_mm(plain_text(text), co, o, bold=dam, share=ty_le)
+    return rule_mm(plain_text(text), co, o, bold=dam, italic=nghieng, share=ty_le, balanced=deu)
+
+
+def side_indent(
+    text: object, co: float, o: float, dam: bool = False, nghieng: bool = False
+) -> float:
+    """Return the indent in millimetres, on both sides, in which a centred heading breaks well.
+
+    The filter ``can_dong``: ``{% thut ten|can_dong(13, 61.5, true) %}``; arguments as in
+    ``ke_ngang``.
+    """
+    return (o - balanced_mm(plain_text(text), co, o, bold=dam, italic=nghieng)) / 2
 
 
 def line_count(text: object, co: float, o: float, dam: bool = False) -> int:
@@ -582,14 +818,18 @@ def stop(message: object) -> str:
     raise TextFormError(plain_text(message))
 
 
-# Filters of templates alone: the first three for whoever draws them, the others for the compiler.
-_LAYOUT_FILTERS: Mapping[str, Callable[..., Any]] = {
+# Filters of templates alone: those without a dash before them for whoever draws them, the others
+# for the compiler.
+LAYOUT_FILTERS: Mapping[str, Callable[..., Any]] = {
     "ke_ngang": rule_length,
     "so_dong": line_count,
+    "can_dong": side_indent,
     "loi": stop,
     "_attribute": to_attribute,
     "_field": field_text,
     "_emu": emu,
+    "_indent": indent,
     "_weight": weight,
     "_span": span,
+    **RICH_FILTERS,
 }

@@ -14,13 +14,16 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from json.decoder import scanstring  # type: ignore[attr-defined] # in no stub, in every Python
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import DataError, Problem, UsageError
 from generator.images import MAX_BYTES, SUFFIXES, data_uri, read_image
-from generator.places import CellFault, Cells, DataProblem
+from generator.patterns import regex
 from generator.schema import Fault, Field, JsonPath, Schema
 from generator.vietnamese import TextFormError, shown
+
+if TYPE_CHECKING:
+    from generator.places import Cells, DataProblem
 
 STDIN = "-"
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
@@ -73,6 +76,8 @@ class RawRecord:
         return positions(self.text) if self.text else {}
 
     def _placed(self, fault: Fault, lines: Mapping[JsonPath, tuple[int, int]]) -> DataProblem:
+        from generator.places import CellFault, DataProblem  # for records with faults alone
+
         problem = DataProblem(
             file=self.file,
             message=fault.message,
@@ -282,7 +287,7 @@ def _misread(path: Path, source: str, read: int) -> DataError:
     return _not_utf8(source, read + 1, b"")
 
 
-_BLANK = re.compile(r"[ \t\r\n]*")
+_BLANK = regex(r"[ \t\r\n]*")
 
 
 def _split(text: str, source: str, folder: str | None) -> Iterator[RawRecord]:
@@ -523,13 +528,13 @@ def _habit(error: json.JSONDecodeError) -> tuple[str, str] | None:
 
 
 _VALUE_SIGNS: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
-    (re.compile("[“”„]"), ("dùng ngoặc kép cong “ ”", 'thay bằng dấu " thẳng')),
-    (re.compile("//|/[*]|#"), ("JSON không có ghi chú kiểu này", 'ghi chú bằng khóa "//"')),
+    (regex("[“”„]"), ("dùng ngoặc kép cong “ ”", 'thay bằng dấu " thẳng')),
+    (regex("//|/[*]|#"), ("JSON không có ghi chú kiểu này", 'ghi chú bằng khóa "//"')),
     (
-        re.compile("(?i)none|null|true|false"),
+        regex("(?i)none|null|true|false"),
         ("null, true, false phải viết thường", "trống thì viết null"),
     ),
-    (re.compile("]"), ("thừa dấu phẩy trước dấu đóng ]", "bỏ dấu phẩy thừa")),
+    (regex("]"), ("thừa dấu phẩy trước dấu đóng ]", "bỏ dấu phẩy thừa")),
 )
 
 
@@ -552,7 +557,7 @@ def _refused(text: str, error: ValueError) -> tuple[int, str, str]:
     return offset, "có số quá dài, không đọc được", "kiểm tra các con số"
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?|(?P<brace>[{}])|(?P<bare>[^\s,:\[\]{}"]+)'
 )
 
@@ -578,7 +583,7 @@ def _second(text: str, key: str) -> int:
     return 0
 
 
-_SCALAR = re.compile(r"[^\s,\]}]+")
+_SCALAR = regex(r"[^\s,\]}]+")
 
 
 def positions(text: str) -> dict[JsonPath, tuple[int, int]]:

@@ -137,11 +137,12 @@ def _mark(schema: Schema, record: Any, path: JsonPath) -> tuple[JsonPath, Mark |
     if field is None or not path:
         return path, None
     value = _at(record, path)
-    if value in (None, [], {}) or value == placeholder(field.title):
+    if value in (None, [], {}) or field.is_image or value == placeholder(field.title):
         return path, Mark.missing(field)
     if isinstance(value, str) and value[:1] + value[-1:] == "‹›":
         return path, Mark(f"[thiếu: {value[1:-1]}]", field)
-    if isinstance(value, (list, dict)) and bool(field.children or field.items):
+    has_items = isinstance(value, list) and field.items is not None
+    if has_items or (isinstance(value, dict) and field.children):
         return path, None  # a rule for the whole list: its items are printed as they are
     try:
         return path, Mark(plain(value) or "[trống]", field)

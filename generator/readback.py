@@ -26,6 +26,7 @@ from generator.body import Table, parse_body, parse_spans
 from generator.carried import read_carried, record_json
 from generator.compiler import LAYOUT_FILTERS
 from generator.errors import GeneratorError, Problem
+from generator.incoming import tidied
 from generator.ooxml import CORE_PROPERTIES, Package, qn, read_package
 from generator.pipeline import Form
 from generator.sandbox import Sandbox
@@ -181,7 +182,7 @@ class _Reader:
         path = form.bundle.path("template.docx")
         self._blocks = form.blocks
         self._tags: list[Tag] = []
-        package = read_package(path.read_bytes(), str(path))
+        package = tidied(read_package(path.read_bytes(), str(path))).package
         main = package.main_part()
         parts = [main, *package.related("", CORE_PROPERTIES)]
         for kind in _STORY_KINDS:
@@ -222,7 +223,7 @@ class _Reader:
 
     def _block(self, body: str) -> str:
         name = body.split(None, 1)[1].strip("\"' ")
-        package = read_package(self._blocks[name].read_bytes(), name)
+        package = tidied(read_package(self._blocks[name].read_bytes(), name)).package
         return f"\n{self._source(package, package.main_part())}\n"
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import Any
 
@@ -17,9 +15,9 @@ from generator.carried import Carrier
 from generator.errors import DataError, GeneratorError, Problem, TemplateError
 from generator.media import ATTACHMENTS, Attachments
 from generator.ooxml import MAX_PART_BYTES, PackageWriter, parse_xml, qn, to_bytes
+from generator.patterns import regex
 from generator.sandbox import TooMuchError
 from generator.tags import Tag
-from generator.uses import count_uses
 from generator.vietnamese import TextFormError
 
 Context = Mapping[str, Any]
@@ -62,7 +60,18 @@ class CompiledPart:
             hint = _nearest(message, variables) or hint
         if tag is None:
             return kind(Problem(file=self.name, message=message, hint=hint))
-        return kind(tag.problem(message, hint))
+        problem = tag.problem(message, hint)
+        read = self._read_by(tag, variables)
+        return kind(replace(problem, at=f"{problem.at}, dữ liệu {read}") if read else problem)
+
+    def _read_by(self, tag: Tag, variables: Context) -> str:
+        """Return the fields of the record that a tag reads: ``$.so, $.ds[].ten``."""
+        from generator.uses import uses_of
+
+        tags = list(self.places.values())
+        paths = dict.fromkeys(use.path for use in uses_of(tags)[tags.index(tag)])
+        known = [path for path in paths if path.partition(".")[0].rstrip("[]") in variables]
+        return ", ".join(f"$.{path}" for path in known)
 
     def _tag_at(self, error: Exception) -> Tag | None:
         """Return the tag whose code raised: the innermost traceback line of this part."""
@@ -90,11 +99,13 @@ _HINTS: Mapping[type[Exception], str] = {
 }
 
 
-_QUOTED = re.compile("“([^”]*)”$")
+_QUOTED = regex("“([^”]*)”$")
 
 
 def _nearest(message: str, variables: Context) -> str:
     """Return which field may be meant: Word writes {{ Ten }} at the start of a cell."""
+    from difflib import get_close_matches
+
     name = _QUOTED.search(message)
     known = [key for key in variables if key[:1] != "_"]
     if name is None or name[1] in known:
@@ -166,6 +177,8 @@ class CompiledTemplate:
 
     def uses(self) -> dict[str, int]:
         """Return how many tags use each field: ``nguoi_ky.ho_ten``, ``nhom[].ten`` in a loop."""
+        from generator.uses import count_uses
+
         return count_uses(self.tags)
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,18 @@ class Fault:
     path: JsonPath
     message: str
     hint: str = ""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What computing and checking found in one record."""
+
+    errors: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    def add(self, severity: str, fault: Fault) -> None:
+        """Note a fault as error or warning."""
+        (self.errors if severity == "error" else self.warnings).append(fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,6 +430,8 @@ def _present(value: Any, at: Field | None) -> Any:
 # ---------------------------------------------------------------- sentences
 def _unexpected(path: JsonPath, key: str, at: Field | None) -> Fault:
     known = list(at.children) if at else []
+    from difflib import get_close_matches
+
     near = get_close_matches(key, known, 1, 0.5)
     hint = (
         f'có phải bạn muốn gõ "{near[0]}"?' if near else f"các khóa dùng được: {', '.join(known)}"

@@ -7,13 +7,13 @@ when pasting in Word), pictures and links.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from copy import deepcopy
 
 from lxml import etree
 
 from generator.errors import GeneratorError, Problem, TemplateError
+from generator.incoming import tidied
 from generator.ooxml import (
     NAMESPACES,
     Package,
@@ -24,12 +24,14 @@ from generator.ooxml import (
     read_package,
     rels_name,
 )
+from generator.patterns import regex
 from generator.tags import P, Tag, TagTable, ancestor, detach, mark_tags, replace, words_left
 
-_INCLUDE = re.compile(r"include\s+[\"']([^\"']+)[\"']")
+_INCLUDE = regex(r"include\s+[\"']([^\"']+)[\"']")
 _STYLE_USES = ("w:pStyle", "w:rStyle", "w:tblStyle")
 _STYLE_LINKS = ("w:basedOn", "w:link", "w:next")
 _REL_ATTRIBUTES = tuple(map(qn, ("r:id", "r:embed", "r:link")))
+_REL_SPACE = f"{{{NAMESPACES['r']}}}"
 _MAX_DEPTH = 8
 
 
@@ -93,7 +95,7 @@ class Splicer:
             )
             return
         try:
-            block = read_package(self._blocks(name), name)
+            block = tidied(read_package(self._blocks(name), name)).package
             content = self._content(block, name, part, trail)
         except KeyError:
             self._table.problems.append(
@@ -130,6 +132,8 @@ class Splicer:
         body = root.find(qn("w:body"))
         content = [child for child in body if child.tag != qn("w:sectPr")]
         self._refuse_numbering(content, name)
+        _refuse_sections(root, content, name)
+        _drop_bookmarks(content)
         self._bring_styles(block, main, content)
         self._bring_relations(block, main, content, part)
         self.splice(root, part, (*trail, name))
@@ -175,8 +179,11 @@ class Splicer:
         renamed: dict[str, str] = {}
         for element in content:
             for node in element.iter():
-                for name in _REL_ATTRIBUTES:
-                    rid = node.get(name) if isinstance(node.tag, str) else None
+                uses = node.attrib if isinstance(node.tag, str) else {}
+                for name in [name for name in uses if name.startswith(_REL_SPACE)]:
+                    rid = node.get(name)
+                    if name not in _REL_ATTRIBUTES:  # a SmartArt drawing, whose parts lie apart
+                        raise _unsupported(block.file)
                     if rid in relations:
                         if rid not in renamed:
                             renamed[rid] = self._adopt(block, relations[rid], part)
@@ -203,7 +210,7 @@ class Splicer:
 
     def _copy_part(self, block: Package, name: str) -> str:
         source = block.parts.get(name)
-        if source is None or rels_name(name) in block.parts:
+        if source is None or rels_name(name) in block.parts or name.endswith(".xml"):
             raise _unsupported(block.file)
         stem, _, extension = name.rpartition(".")
         copy = f"{stem}-k{len(self._parts)}.{extension}"
@@ -229,6 +236,28 @@ def _without_tail(content: list[etree._Element]) -> list[etree._Element]:
         if not has_words:
             return content[:-1]
     return content
+
+
+def _refuse_sections(root: etree._Element, content: list[etree._Element], name: str) -> None:
+    """Refuse a block with pages of its own: a section inside it, a header or a footer."""
+    inside = any(element.find(f".//{qn('w:sectPr')}") is not None for element in content)
+    shown = ("w:headerReference", "w:footerReference")
+    if inside or any(root.find(f".//{qn(item)}") is not None for item in shown):
+        raise TemplateError(
+            Problem(
+                file=name,
+                message="khối chung có ngắt phần (Section), đầu trang hoặc chân trang riêng, mà "
+                "trang là của văn bản chèn nó",
+                hint="xóa ngắt phần, đầu trang và chân trang trong khối; đặt chúng ở mẫu",
+            )
+        )
+
+
+def _drop_bookmarks(content: list[etree._Element]) -> None:
+    """Drop bookmarks: a block may stand in a document twice, and beside others with the same."""
+    for element in content:
+        for node in list(element.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd"))):
+            detach(node)
 
 
 def _unsupported(name: str) -> GeneratorError:

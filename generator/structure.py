@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import pairwise
 
 from lxml import etree
@@ -292,6 +291,8 @@ def _match(root: etree._Element, table: TagTable) -> None:
             if word not in _MIDDLE:
                 open_blocks.pop()
         elif word not in KEYWORDS:
+            from difflib import get_close_matches
+
             near = get_close_matches(word, KEYWORDS, 1)
             hint = (
                 f"có phải bạn muốn gõ “{near[0]}”?" if near else "xem danh sách thẻ trong tài liệu"

@@ -9,6 +9,7 @@ level they speak of: a run, a paragraph, a cell or a row.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from lxml import etree
 
 from generator.errors import Problem
 from generator.ooxml import qn
+from generator.patterns import regex
 
 P, R, T, TR, TC, TBL, RPR, PPR = map(
     qn, ("w:p", "w:r", "w:t", "w:tr", "w:tc", "w:tbl", "w:rPr", "w:pPr")
@@ -27,11 +29,15 @@ _HOLDERS = {T: "text", INSTR: "_field", qn("m:t"): "_attribute", qn("a:t"): "_at
 SPACE = qn("xml:space")
 PI = etree.ProcessingInstruction
 
-_OPEN = re.compile(r"\{\{|\{%|\{#")
-_STRAY = re.compile(r"\}\}|%\}")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_HEAD = re.compile(r"(p|tr|tc|r)\s")
-_QUOTES = str.maketrans("“”„‘’", '"""\'\'')
+_HEAD = regex(r"(p|tr|tc|r)\s")
+_QUOTES = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
+# Blanks that Word, Google Docs and WPS put for plain ones: between words a tag means them as such.
+_BLANKS = regex("(\"[^\"]*\"|'[^']*')|[\u00a0\u2000-\u200a\u202f\u3000]")
+_UNSEEN_LETTERS = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_RAW = regex(r"raw\s*", re.IGNORECASE)
+_END_RAW = regex(r"\{%[-+]?\s*endraw\s*[-+]?%\}", re.IGNORECASE)
+_BRACES = regex(r"\{[{%#]|[%#}]\}")
 # Braces meant to be printed; the mark between them tells them from tags until the end.
 MEANT = "\ue002"
 _LITERAL = tuple(
@@ -41,13 +47,61 @@ _INSIDE_TAG_DROPPED = frozenset(
     map(qn, ("w:tab", "w:br", "w:cr", "w:lastRenderedPageBreak", "w:softHyphen", "w:proofErr"))
 )
 OPENERS = ("for", "if", "macro", "call", "filter", "with", "set")
+# Words that Word writes with a capital at the start of a sentence or a cell.
+_SMALL_WORDS = frozenset(
+    (*OPENERS, *(f"end{word}" for word in OPENERS), "else", "elif", "include", "raw", "endraw")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delimiters:
+    """The marks around values, statements and comments: Jinja's own unless a program says other."""
+
+    value: tuple[str, str] = ("{{", "}}")
+    statement: tuple[str, str] = ("{%", "%}")
+    comment: tuple[str, str] = ("{#", "#}")
+
+    def kinds(self) -> dict[str, tuple[str, str]]:
+        """Return how a tag opens -> its kind and how it closes, long marks first."""
+        marks = {
+            opening: (kind, closing)
+            for kind, (opening, closing) in zip(
+                _CLOSE, (self.value, self.statement, self.comment), strict=True
+            )
+        }
+        return dict(sorted(marks.items(), key=lambda mark: -len(mark[0])))
+
+
+JINJA = Delimiters()
+
+
+class _Scanner:
+    """Finds the tags of texts with some delimiters."""
+
+    def __init__(self, marks: Delimiters) -> None:
+        self.kinds = marks.kinds()
+        self.open = re.compile("|".join(map(re.escape, self.kinds)))
+        closing = [mark for kind, mark in self.kinds.values() if kind != "{#" and len(mark) > 1]
+        self.stray = re.compile("|".join(map(re.escape, closing)) or "(?!)")
+        self.letters = frozenset("".join(self.kinds)) | frozenset("{}%_")
+
+
+_SCANNERS = {JINJA: _Scanner(JINJA)}
+
+
+def _scanner(marks: Delimiters) -> _Scanner:
+    if marks not in _SCANNERS:
+        _SCANNERS[marks] = _Scanner(marks)
+    return _SCANNERS[marks]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagProblem(Problem):
-    """A problem in a template; ``paragraph`` puts problems in the order of the page."""
+    """A problem in a template: its paragraph counted from 1, the tag and the words around it."""
 
     paragraph: int = 0
+    tag: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +123,8 @@ class Place:
             message=message,
             hint=hint,
             paragraph=self.paragraph,
+            tag=tag,
+            words=self.words,
         )
 
 
@@ -93,6 +149,11 @@ class Tag:
         """The statement's first word, empty for values and comments."""
         return self.body.split(None, 1)[0] if self.kind == "{%" and self.body else ""
 
+    def __post_init__(self) -> None:
+        word = self.keyword
+        if word and word not in _SMALL_WORDS and word.lower() in _SMALL_WORDS:
+            self.body = word.lower() + self.body[len(word) :]
+
     @property
     def is_end(self) -> bool:
         """Whether it ends a block."""
@@ -112,9 +173,11 @@ class Tag:
 class TagTable:
     """The tags of one template in the order found; a tree holds their numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Delimiters = JINJA) -> None:
         self.tags: list[Tag] = []
         self.problems: list[Problem] = []
+        self.lost: list[Problem] = []  # those of words that would not print
+        self.marks = marks
 
     def node(self, tag: Tag) -> etree._ProcessingInstruction:
         """Return a new node that stands for a tag in a tree."""
@@ -133,7 +196,10 @@ class TagTable:
 # ---------------------------------------------------------------- finding
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A tag in a stretch of text, from ``start`` to ``end``."""
+    """A tag in a stretch of text, from ``start`` to ``end``.
+
+    Without a ``kind`` it is no tag: braces inside ``{% raw %}``, the ``body``, printed as they are.
+    """
 
     start: int
     end: int
@@ -144,63 +210,95 @@ class Found:
     joins_after: bool
 
 
-def scan(text: str, complain: Callable[[str, str], None]) -> list[Found]:
+def scan(text: str, complain: Callable[[str, str], None], marks: Delimiters = JINJA) -> list[Found]:
     """Return the tags of a text; ``complain(message, hint)`` hears of one left open.
 
     >>> [(tag.kind, tag.letter, tag.body) for tag in scan("{%p for x in y %}{{ x }}", print)]
     [('{%', 'p', 'for x in y'), ('{{', '', 'x')]
     """
+    known = _scanner(marks)
     found: list[Found] = []
     position = 0
-    while match := _OPEN.search(text, position):
-        _check_stray(text[position : match.start()], complain)
-        end = _closing(text, match.start())
+    while match := known.open.search(text, position):
+        _check_stray(text[position : match.start()], complain, known)
+        kind, close = known.kinds[match[0]]
+        end = _closing(text, match.end(), kind, close)
         if end < 0:
             complain(
-                f"thẻ mở {match[0]} không có dấu đóng {_CLOSE[match[0]]} trong cùng đoạn",
-                f"gõ {_CLOSE[match[0]]} ở cuối thẻ; muốn in đúng dấu {match[0]} thì gõ "
-                f"{match[0][0]}_{match[0][1]}",
+                f"thẻ mở {match[0]} không có dấu đóng {close} trong cùng đoạn",
+                f"gõ {close} ở cuối thẻ; muốn in đúng dấu {match[0]} thì gõ "
+                f"{match[0][:1]}_{match[0][1:]}",
             )
             return found
-        found.append(_found(text, match.start(), end))
-        position = end
-    _check_stray(text[position:], complain)
+        tag = _found(text[match.end() : end - len(close)], match.start(), end, kind)
+        raw = tag.kind == "{%" and _RAW.fullmatch(tag.body)
+        found += _raw(text, tag, complain) if raw else [tag]
+        position = found[-1].end
+    _check_stray(text[position:], complain, known)
     return found
 
 
-def _found(text: str, start: int, end: int) -> Found:
-    inner = text[start + 2 : end - 2]
-    before, after = inner[:1] == "-", inner[-1:] == "-" and len(inner) > 1
+def _raw(text: str, start: Found, complain: Callable[[str, str], None]) -> list[Found]:
+    """Return the marks of a ``{% raw %}`` block and the braces inside it, to be printed."""
+    end = _END_RAW.search(text, start.end)
+    if end is None:
+        complain("lệnh “raw” không có “endraw” trong cùng đoạn", "thêm {% endraw %} vào đoạn này")
+        end_at, closed = len(text), len(text)
+    else:
+        end_at, closed = end.span()
+    braces = [
+        Found(match.start(), match.end(), "", "", match[0], False, False)
+        for match in _BRACES.finditer(text, start.end, end_at)
+    ]
+    silent = Found(start.start, start.end, "{#", "", start.body, False, False)
+    return [silent, *braces, Found(end_at, closed, "{#", "", "endraw", False, False)]
+
+
+def _found(inner: str, start: int, end: int, kind: str) -> Found:
+    # An editor may have made a long dash of the hyphen.
+    before, after = inner[:1] in ("-", "–"), inner[-1:] in ("-", "–") and len(inner) > 1
     inner = inner[int(before) : len(inner) - int(after)].lstrip("+").removesuffix("+")
     letter = _HEAD.match(inner)
     if letter:
         inner = inner[letter.end() :]
-    body = " ".join(inner.translate(_QUOTES).split("\n")).strip()
-    return Found(
-        start, end, text[start : start + 2], letter[1] if letter else "", body, before, after
-    )
+    body = _straight(inner) if kind != "{#" else inner.strip()
+    return Found(start, end, kind, letter[1] if letter else "", body, before, after)
 
 
-def _closing(text: str, start: int) -> int:
-    """Return where the tag that opens at ``start`` ends, quoted braces inside it left alone."""
-    close = _CLOSE[text[start : start + 2]]
-    quote = ""
-    position = start + 2
-    while close != "#}" and position < len(text):
+def _straight(inner: str) -> str:
+    """Return a tag's words as its author meant them, without what an editor made of them.
+
+    >>> _straight("If\u00a0x == “a”")
+    'If x == "a"'
+    """
+    plain = inner.translate(_QUOTES).translate(_UNSEEN_LETTERS)
+    plain = _BLANKS.sub(lambda found: found[1] or " ", plain)
+    return " ".join(plain.split("\n")).strip()
+
+
+def _closing(text: str, position: int, kind: str, close: str) -> int:
+    """Return where the tag whose words start at ``position`` ends.
+
+    Closing marks inside quotes and inside the braces of a ``{"key": {}}`` do not end it.
+    """
+    start, quote, depth = position, "", 0
+    while kind != "{#" and position < len(text):
         char = text[position].translate(_QUOTES)
         if quote:
             quote = "" if char == quote else quote
         elif char in "\"'":
             quote = char
-        elif text.startswith(close, position):
-            return position + 2
+        elif not depth and text.startswith(close, position):
+            return position + len(close)
+        elif char in "{}":
+            depth = max(depth + (1 if char == "{" else -1), 0)
         position += 1
-    end = text.find(close, start + 2)  # an odd quote: the first closing mark it is
-    return end + 2 if end >= 0 else -1
+    end = text.find(close, start)  # an odd quote: the first closing mark it is
+    return end + len(close) if end >= 0 else -1
 
 
-def _check_stray(text: str, complain: Callable[[str, str], None]) -> None:
-    stray = _STRAY.search(text)
+def _check_stray(text: str, complain: Callable[[str, str], None], known: _Scanner) -> None:
+    stray = known.stray.search(text)
     if stray:
         mark = stray[0]
         complain(
@@ -240,17 +338,35 @@ def _mark_paragraph(paragraph: etree._Element, part: str, number: int, table: Ta
     nodes = list(_own_nodes(paragraph))
     texts = [node for node in nodes if node.tag in _HOLDERS]
     whole = "".join(node.text or "" for node in texts)
-    if not any(mark in whole for mark in "{}%_"):
+    if _scanner(table.marks).letters.isdisjoint(whole):
         return
     place = Place(part, number, _excerpt(whole))
     found = scan(
-        whole, lambda message, hint: table.problems.append(place.problem(message, hint=hint))
+        whole,
+        lambda message, hint: table.problems.append(place.problem(message, hint=hint)),
+        table.marks,
     )
+    found = _with_escapes(whole, found)
     if found:
         _drop_inside(nodes, texts, found)
     _rebuild(texts, whole, found, place, table)
     if found:
         _drop_empty_runs(paragraph, texts)
+
+
+_ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
+
+
+def _with_escapes(text: str, tags: list[Found]) -> list[Found]:
+    """Return a paragraph's tags with the escaped braces between them, which Word splits too."""
+    opened = [tag.start for tag in tags]
+    escapes = []
+    for match in _ESCAPED.finditer(text):
+        before = bisect_right(opened, match.start()) - 1
+        if before < 0 or match.start() >= tags[before].end:
+            braces = match[0].replace("_", "")
+            escapes.append(Found(match.start(), match.end(), "", "", braces, False, False))
+    return sorted((*tags, *escapes), key=lambda found: found.start) if escapes else tags
 
 
 def _excerpt(text: str) -> str:
@@ -271,14 +387,15 @@ def _drop_inside(
 ) -> None:
     """Remove breaks and proofing marks that Word put inside a tag."""
     starts = dict(zip(texts, _starts(texts), strict=False))
+    opened = [tag.start for tag in found]
     position = 0
     for node in nodes:
         if node in starts:
             position = starts[node] + len(node.text or "")
-        elif node.tag in _INSIDE_TAG_DROPPED and any(
-            tag.start < position < tag.end for tag in found
-        ):
-            node.getparent().remove(node)
+        elif node.tag in _INSIDE_TAG_DROPPED:
+            before = bisect_left(opened, position) - 1
+            if before >= 0 and position < found[before].end:
+                node.getparent().remove(node)
 
 
 def _rebuild(
@@ -286,24 +403,25 @@ def _rebuild(
 ) -> None:
     """Put each tag's node where its first letter stood, and leave all other text where it is."""
     starts = _starts(texts)
+    opened, closed = [tag.start for tag in found], [tag.end for tag in found]
     for node, start, end in zip(texts, starts, starts[1:], strict=False):
-        if not any(tag.start < end and tag.end > start for tag in found):
-            node.text = _literal(node.text or "")
+        inside = found[bisect_right(closed, start) : bisect_left(opened, end)]
+        if not inside:
+            node.text = literal(node.text or "")
             continue
         pieces: list[str | Tag] = []
         position = start
-        for tag in found:
-            if tag.end <= start or tag.start >= end:
-                continue
-            pieces.append(_literal(whole[position : max(tag.start, start)]))
+        for tag in inside:
+            pieces.append(literal(whole[position : max(tag.start, start)]))
             if tag.start >= start:
-                pieces.append(_tag(tag, place, node))
+                pieces.append(_tag(tag, place, node) if tag.kind else MEANT.join(tag.body))
             position = max(position, min(tag.end, end))
-        pieces.append(_literal(whole[position:end]))
+        pieces.append(literal(whole[position:end]))
         _fill(node, pieces, table)
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """Return a text with braces that are meant to be printed, ``{_{``, marked as such."""
     for typed, meant in _LITERAL:
         text = text.replace(typed, meant)
     return text
@@ -347,13 +465,13 @@ def _drop_empty_runs(paragraph: etree._Element, texts: list[etree._Element]) -> 
 
 
 # Attributes that hold tags: alternative texts, hyperlink addresses, simple fields.
-SENTINEL = re.compile("\ue000(\\d+)\ue001")
+SENTINEL = regex("\ue000(\\d+)\ue001")
 
 
 def _mark_attributes(paragraph: etree._Element, part: str, number: int, table: TagTable) -> None:
     for node in _own_nodes(paragraph):
         for name, value in node.attrib.items():
-            if "{{" in value or "{%" in value:
+            if any(mark in value for mark in (table.marks.value[0], table.marks.statement[0])):
                 place = Place(part, number, _excerpt(value))
                 node.set(name, mark_text(value, place, "_attribute", table))
 
@@ -361,15 +479,21 @@ def _mark_attributes(paragraph: etree._Element, part: str, number: int, table: T
 def mark_text(text: str, place: Place, mode: str, table: TagTable) -> str:
     """Return a bare text with its tags replaced by numbered marks."""
     found = scan(
-        text, lambda message, hint: table.problems.append(place.problem(message, hint=hint))
+        text,
+        lambda message, hint: table.problems.append(place.problem(message, hint=hint)),
+        table.marks,
     )
     pieces, position = [], 0
     for tag in found:
-        pieces.append(_literal(text[position : tag.start]))
+        pieces.append(literal(text[position : tag.start]))
+        if not tag.kind:
+            pieces.append(MEANT.join(tag.body))
+            position = tag.end
+            continue
         table.tags.append(Tag(tag.kind, tag.letter, tag.body, place, mode=mode))
         pieces.append(f"\ue000{len(table.tags) - 1}\ue001")
         position = tag.end
-    return "".join((*pieces, _literal(text[position:])))
+    return "".join((*pieces, literal(text[position:])))
 
 
 # ---------------------------------------------------------------- setting in place

@@ -6,21 +6,20 @@ name, a newline becomes a line break, a tab a tab, everything else arrives chara
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from html import unescape
 
 from jinja2 import Undefined
 from markupsafe import Markup
 
 from generator.body import Level, Paragraph, Span, Table, parse_body, parse_spans
 from generator.metrics import text_width_mm
+from generator.patterns import regex
 from generator.units import twips_to_mm
 from generator.vietnamese import TextFormError
 from generator.vietnamese.plain import plain
 
 # XML 1.0 (fifth edition), 2.2: what is not a Char; carriage returns are handled apart.
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ILLEGAL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PRESERVE = '<w:t xml:space="preserve">'
 _BREAK = f"</w:t><w:br/>{_PRESERVE}"
 _TAB = f"</w:t><w:tab/>{_PRESERVE}"
@@ -75,7 +74,8 @@ def plain_text(value: object) -> str:
         UndefinedError: a field the record does not have.
     """
     if isinstance(value, Undefined):
-        str(value)  # a strict undefined raises here, naming the missing field
+        # A strict undefined raises here, naming the missing field; {{ x if y }} without y is blank.
+        return str(value)
     if value is None:
         raise TextFormError("giá trị đang để trống; dùng bộ lọc “cham” để in chỗ trống")
     return plain(value)
@@ -97,7 +97,7 @@ def to_text(value: object) -> str:
     return text_xml(plain_text(value))
 
 
-_ELEMENT = re.compile(r"<(/?)([\w:]+)[^<>]*?(/?)>")
+_ELEMENT = regex(r"<(/?)([\w:]+)[^<>]*?(/?)>")
 
 
 def _stays_inline(xml: str) -> bool:
@@ -113,7 +113,7 @@ def _stays_inline(xml: str) -> bool:
     return open_elements == ["w:r", "w:t"] and _ENTITIES.sub("", xml).count("&") == 0
 
 
-_ENTITIES = re.compile(r"&(?:amp|lt|gt|quot|#[0-9]+);")
+_ENTITIES = regex(r"&(?:amp|lt|gt|quot|#[0-9]+);")
 
 
 def captured_text(value: Markup) -> str:
@@ -125,6 +125,8 @@ def captured_text(value: Markup) -> str:
     text = str(value).replace(_BREAK, "\n").replace(_TAB, "\t")
     if "<" in text:
         raise TextFormError("khối được ghi lại có cả đoạn văn hoặc định dạng, không dùng như chữ")
+    from html import unescape  # its table of names is long, and few texts come this way
+
     return unescape(text)
 
 

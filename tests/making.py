@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docx import Document
@@ -59,3 +62,32 @@ def lines(content: bytes) -> list[str]:
 def cells(content: bytes) -> list[list[str]]:
     """Return the texts of the first table, row by row."""
     return [[cell.text for cell in row.cells] for row in opened(content).tables[0].rows]
+
+
+def changed(
+    source: bytes,
+    parts: Mapping[str, Callable[[str], str]],
+    new: Mapping[str, str | bytes] | None = None,
+) -> bytes:
+    """Return a .docx with some parts rewritten and others added."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(stream, "w") as fresh:
+        for name in old.namelist():
+            data = old.read(name)
+            fresh.writestr(name, parts[name](data.decode()) if name in parts else data)
+        for name, text in (new or {}).items():
+            fresh.writestr(name, text)
+    return stream.getvalue()
+
+
+def png(width: int = 40, height: int = 30, shade: int = 200) -> bytes:
+    """Return a grey picture."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + bytes([shade]) * width) * height)
+    chunks = (b"IHDR", head), (b"IDAT", rows), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(*chunk) for chunk in chunks)
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    """Return a piece of a PNG with its checksum."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -28,7 +28,10 @@ def plain(value: object) -> str:
         return str(number) if isinstance(number, int) else format_number(number)
     if value is None:
         raise TextFormError("giá trị trống không in được, phải khai báo ô để trống")
-    raise TextFormError(f"{shown(value)} không phải là chữ, số hay ngày")
+    # What Python says of a function or an object of its own is no clerk's business.
+    data = isinstance(value, bool | str | bytes | list | tuple | dict | float | Decimal)
+    words = shown(value) if data else "giá trị này"
+    raise TextFormError(f"{words} không phải là chữ, số hay ngày")
 
 
 def blank(value: object, empty: int | str = BLANK) -> str:
