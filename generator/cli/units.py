@@ -12,6 +12,7 @@ import click
 
 from generator.cli.options import (
     data_argument,
+    force_layout_option,
     form_argument,
     renderer_option,
     templates_option,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130  # what shells say of a program stopped by Ctrl+C
 
 
-@command("batch", help="Tạo văn bản cho mọi đơn vị của một tệp hoặc thư mục dữ liệu.")
+@command("batch")
 @form_argument
 @data_argument
 @click.option(
@@ -43,6 +44,7 @@ _INTERRUPTED = 130  # what shells say of a program stopped by Ctrl+C
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Chạy thử: kiểm tra và tạo thử tất cả, không ghi gì.")
 @click.option("--verify", is_flag=True, help="Đọc lại từng văn bản, so với dữ liệu rồi mới ghi.")
+@force_layout_option
 @click.option(
     "--cluster", default="", metavar="ĐỊA_CHỈ",
     help="Chạy trên cụm máy Dask: tcp://máy:8786, hoặc local:SỐ cho máy này.",
@@ -52,8 +54,8 @@ _INTERRUPTED = 130  # what shells say of a program stopped by Ctrl+C
     help="Loại tệp: docx, pdf, hay cả hai, cách nhau bằng dấu phẩy.",
 )  # fmt: skip
 @click.option(
-    "--combine", default="", metavar="TỆP.pdf",
-    help="Ghép mọi văn bản thành một tệp PDF để in một lượt, mỗi đơn vị một dấu trang.",
+    "--combine", default="", metavar="TỆP.docx|.pdf",
+    help="Ghép thêm mọi văn bản thành một tệp Word hoặc PDF để in một lượt, theo thứ tự dữ liệu.",
 )  # fmt: skip
 @renderer_option
 @templates_option
@@ -65,6 +67,7 @@ def batch_command(
     resume: bool,
     dry_run: bool,
     verify: bool,
+    force_layout: bool,
     cluster: str,
     formats: str,
     combine: str,
@@ -74,14 +77,18 @@ def batch_command(
     """Make a document for each record."""
     from generator.batches import batch, manifest_of
     from generator.cli.tally import Tally
+    from generator.proofs import demand_proof
 
     if output is None and not dry_run:
         raise UsageError(
             Problem(message="thiếu tùy chọn --output", hint="ghi -o THƯ_MỤC, hoặc --dry-run")
         )
+    if not force_layout:
+        demand_proof(form, templates)
     place = "" if dry_run else output or ""
     kinds = _formats(formats, combine)
     tally = Tally(data)
+    kind = Path(combine).suffix.lower()
     names: list[str] = []
     with progress_bar() as progress, _told_how_to_go_on(place):
         for result in batch(
@@ -90,15 +97,15 @@ def batch_command(
             progress=progress,
         ):  # fmt: skip
             tally.add(result)
-            if combine:
-                names += (name for name in result.files if result.done and name.endswith(".pdf"))
+            if combine and result.done:
+                names += (name for name in result.files if name.endswith(kind))
     tally.tell()
     if dry_run:
         say(f"Chạy thử, chưa ghi gì: tạo được {tally.counts}.")
     else:
         say(f"Đã tạo {tally.counts}. Bản kê: {manifest_of(place)}")
-    if combine and names and not dry_run:
-        _staple(place, names, Path(combine))
+    if names and not dry_run:
+        _combined(place, names, Path(combine), failed=tally.failed)
     sys.exit(tally.exit_code)
 
 
@@ -112,35 +119,43 @@ def _formats(asked: str, combine: str) -> list[str]:
                 hint="ghi --format docx, --format pdf hoặc --format docx,pdf",
             )
         )
-    if combine and Path(combine).suffix.lower() != ".pdf":
+    kind = Path(combine).suffix.lower()[1:]
+    if combine and kind not in ("docx", "pdf"):
         raise UsageError(
             Problem(
                 file=combine,
-                message="chỉ ghép được thành tệp .pdf",
-                hint="đặt tên kết thúc bằng .pdf",
+                message="chỉ ghép được thành tệp .docx hoặc .pdf",
+                hint="đặt tên kết thúc bằng .docx hoặc .pdf",
             )
         )
-    return [*kinds, "pdf"] if combine and "pdf" not in kinds else kinds
+    return [*kinds, kind] if combine and kind not in kinds else kinds
 
 
-def _staple(place: str, names: Sequence[str], target: Path) -> None:
-    """Put the PDFs of a batch into one, in the order of the data."""
+def _combined(place: str, names: Sequence[str], target: Path, *, failed: int) -> None:
+    """Put the documents of a batch into one file, in the order of the data."""
+    from generator.combine import combine
     from generator.outputs import reader
     from generator.stapling import staple
 
     with reader(place) as read:
-        pages = staple(((Path(name).stem, read(name)) for name in names), target)
-    say(f"Đã ghép {len(names)} văn bản, {pages} trang: {target}")
+        documents = ((Path(name).stem, read(name)) for name in names)
+        if target.suffix.lower() == ".pdf":
+            made = f"{len(names)} văn bản, {staple(documents, target)} trang"
+        else:
+            made = f"{combine(documents, target)} văn bản"
+    left = f" (không có {failed} bản ghi lỗi)" if failed else ""
+    say(f"Đã ghép {made}: {target}{left}")
 
 
 @contextmanager
 def _told_how_to_go_on(output: str) -> Iterator[None]:
     """Say how to go on where a run is stopped that has done something."""
     from generator.batches import has_begun
+    from generator.locks import BusyError
 
     try:
         yield
-    except DataError:
+    except (DataError, BusyError):
         raise
     except (GeneratorError, KeyboardInterrupt) as stop:
         if not output or not has_begun(output):
@@ -150,7 +165,7 @@ def _told_how_to_go_on(output: str) -> Iterator[None]:
         sys.exit(stop.exit_code if isinstance(stop, GeneratorError) else _INTERRUPTED)
 
 
-@command("demo", help="Chạy thử việc chính: một kế hoạch và bản chấm điểm của 300 đơn vị.")
+@command("demo")
 @click.option(
     "-o", "--output", default="vanban-demo", show_default=True, metavar="THƯ_MỤC",
     help="Thư mục chứa kết quả.",
