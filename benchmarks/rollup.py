@@ -76,8 +76,7 @@ def main() -> None:
             for kind, extra in KINDS.items():
                 found = run(data, names, extra)
                 print(
-                    f"{size:>7} đơn vị, {kind}: {found.seconds:6.1f} s, "
-                    f"{found.peak_mib:5.0f} MiB"
+                    f"{size:>7} đơn vị, {kind}: {found.seconds:6.1f} s, {found.peak_mib:5.0f} MiB"
                 )
 
 

@@ -17,7 +17,6 @@ from jinja2.exceptions import TemplateError as JinjaError
 
 from generator.derive import (
     SEVERITIES,
-    Findings,
     as_tables,
     check_keys,
     choice,
@@ -28,7 +27,7 @@ from generator.errors import BundleError, Problem
 from generator.expressions import Comparison, Expression, ExpressionError, Leaf, Run, Scope, Tracer
 from generator.expressions.scopes import EACH, Known, Pattern, parse_pattern, places, show_pattern
 from generator.sandbox import Sandbox, syntax_words
-from generator.schema import Fault, JsonPath
+from generator.schema import Fault, Findings, JsonPath
 from generator.vietnamese import BLANK, TextFormError
 
 _KEYS = ("rule", "message", "hint", "severity", "each", "at", "blank")

@@ -9,7 +9,7 @@ its parts give, and a difference is told with both figures.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from generator.errors import BundleError, Problem
@@ -38,7 +38,7 @@ from generator.expressions.scopes import (
 )
 from generator.expressions.values import is_short
 from generator.filters import FILTERS
-from generator.schema import Fault, JsonPath, Schema
+from generator.schema import Fault, Findings, JsonPath, Schema
 
 _KEYS = ("name", "expression", "title", "each", "form", "decimals", "declared")
 _FORMS = ("so", "so2", "phan_tram", "tien")
@@ -80,18 +80,6 @@ class Derived:
         if self.form == "so" or value is None or isinstance(value, (str, bool, list, tuple)):
             return show(value)
         return str(FILTERS[self.form](short(value)))
-
-
-@dataclass(slots=True)
-class Findings:
-    """What computing and checking found in one record."""
-
-    errors: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
-
-    def add(self, severity: str, fault: Fault) -> None:
-        """Note a fault as error or warning."""
-        (self.errors if severity == "error" else self.warnings).append(fault)
 
 
 class Derivation:
@@ -159,7 +147,7 @@ class Derivation:
         tracer = Tracer(run)
         traced = tracer.trace(each.expression)
         value = each.finish(traced.value)
-        text = _equation(each, tracer, traced, value)
+        text = equation(each, tracer, traced, value)
         deeper = traced.leaves if depth < _DEEPEST else ()
         sources = tuple(self.explain(context, leaf.path, depth + 1) for leaf in _once(deeper))
         return Source(path, each.title, each.show(value), text, sources)
@@ -174,7 +162,8 @@ class Derivation:
 _DEEPEST = 12
 
 
-def _equation(each: Derived, tracer: Tracer, traced: Traced, value: Any) -> str:
+def equation(each: Derived, tracer: Tracer, traced: Traced, value: Any) -> str:
+    """Return the arithmetic of a computed value with its result: ``100 × 119 / 120 ≈ 99,2%``."""
     shown = each.show(value)
     if traced.text == shown:
         return shown
@@ -198,7 +187,7 @@ def value_at(context: Any, path: JsonPath) -> Any:
 def _differs(each: Derived, run: Run, path: JsonPath, declared: Any) -> Fault:
     tracer = Tracer(run)
     traced = tracer.trace(each.expression)
-    computed = _equation(each, tracer, traced, each.finish(traced.value))
+    computed = equation(each, tracer, traced, each.finish(traced.value))
     return Fault(
         path=path,
         message=f"{each.title}: ghi {show(declared)}, tính ra {computed}",

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator.checks import Checks, read_checks
-from generator.derive import Derivation, Derived, Findings, read_derivation, value_at
 from generator.errors import BundleError, Problem, UsageError
-from generator.expressions import ExpressionError, Source, show
-from generator.expressions.scopes import Pattern, parse_pattern
-from generator.schema import Fault, JsonPath, Schema
-from generator.scoring import Scoring, explain, explainable, read_scoring
-from generator.totals import RollupRules, Totals, read_rules
+from generator.patterns import regex
+from generator.schema import Fault, Findings, JsonPath, Schema
+
+if TYPE_CHECKING:
+    from generator.checks import Checks
+    from generator.derive import Derivation, Derived
+    from generator.expressions import Source
+    from generator.expressions.scopes import Pattern
+    from generator.scoring import Scoring
+    from generator.totals import RollupRules, Totals
 
 _NOTHING = Findings()
 
@@ -40,19 +42,29 @@ class Figures:
         self.rollup: RollupRules | None = None
         self.totals: Totals | None = None
         try:
+            # Each kind of table is imported by the forms that have one: the others start sooner.
             if "scoring" in manifest:
+                from generator.scoring import read_scoring
+
                 self.scoring = read_scoring(manifest["scoring"], file)
             into = [self.scoring.into] if self.scoring else []
             if "derive" in manifest or "check" in manifest:
+                from generator.checks import read_checks
+                from generator.derive import read_derivation
+
                 self.derivation = read_derivation(manifest.get("derive", []), schema, file, into)
                 self.checks = read_checks(manifest.get("check", []), self.derivation.known, file)
             if "rollup" in manifest:
+                from generator.totals import read_rules
+
                 self.rollup = read_rules(manifest["rollup"], schema, file)
         except BundleError as error:
             problems += error.problems
         if problems:
             raise BundleError(problems)
         if self.rollup and self.rollup.rows:
+            from generator.totals import Totals
+
             known = self.derivation.known if self.derivation else None
             self.totals = Totals(self.rollup, schema, self.derived, known)
 
@@ -118,17 +130,29 @@ class Figures:
         summed = self.totals.explain(context, name) if self.totals else None
         if summed is not None:
             return [summed]
+        return self._scores(context, name) or [
+            self._explain(context, path) for path in self._paths(context, name)
+        ]
+
+    def _scores(self, context: Mapping[str, Any], name: str) -> list[Source]:
+        from generator.scoring import explain
+
         titles = {key: child.title for key, child in self._schema.root.children.items()}
-        scores = explain(self.scoring, context, name, titles) if self.scoring else []
-        return scores or [self._explain(context, path) for path in self._paths(context, name)]
+        return explain(self.scoring, context, name, titles) if self.scoring else []
 
     def _explain(self, context: Mapping[str, Any], path: JsonPath) -> Source:
+        from generator.derive import value_at
+        from generator.expressions import Source, show
+
         if self.derivation:
             return self.derivation.explain(context, path)
         field = self._schema.field_at(path)
         return Source(path, field.title if field else "", show(value_at(context, path)))
 
     def _paths(self, context: Mapping[str, Any], name: str) -> list[JsonPath]:
+        from generator.expressions import ExpressionError
+        from generator.expressions.scopes import parse_pattern
+
         steps = _INDEX.sub("[]", name)
         try:
             pattern = parse_pattern(steps)
@@ -158,6 +182,10 @@ class Figures:
         return computed or self._schema.field_at(_path_of(pattern)) is not None
 
     def _unknown(self, name: str) -> UsageError:
+        from difflib import get_close_matches
+
+        from generator.scoring import explainable
+
         known = [each.name for each in self.derived]
         known += explainable(self.scoring) if self.scoring else []
         near = get_close_matches(name, [*known, *self._schema.root.children], 1, 0.5)
@@ -176,7 +204,7 @@ def _path_of(pattern: Pattern) -> JsonPath:
     return tuple(0 if step == "[]" else step for step in pattern)
 
 
-_INDEX = re.compile(r"\[[0-9]+\]")
+_INDEX = regex(r"\[[0-9]+\]")
 
 
 def _existing(value: Any, pattern: tuple[str, ...], path: JsonPath = ()) -> Iterator[JsonPath]:

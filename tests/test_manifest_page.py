@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from generator import checks, derive
+from generator import checks, derive, totals
 from generator.data import RawRecord
+from generator.derive import value_at
 from generator.errors import DataError
 from generator.expressions import function_table, show
-from generator.pipeline import Form
+from generator.pipeline import Form, open_form
+from generator.rollup import Collector, Options
+from generator.rollup.fill import context_of, fill
 from generator.scoring import explain, ranking, read_scoring, reading
-from tests.clerk import ROOT, object_of
+from tests.clerk import ROOT, draw_form, keep, object_of
 from tests.figures import slip
 
 PAGE = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
@@ -57,6 +60,8 @@ def test_an_example_gives_what_the_page_shows(
 ) -> None:
     if "scoring" in tomllib.loads(toml):
         found = scored(toml, record)
+    elif "rollup" in tomllib.loads(toml):
+        found = rolled_up(tmp_path, toml, json.loads(record))
     else:
         found = outcome(slip(tmp_path, f"\n{toml}", schema_of(json.loads(record))), record)
     assert sorted(found) == sorted(expected.splitlines())
@@ -73,9 +78,34 @@ def scored(toml: str, record: str) -> list[str]:
     ]
 
 
+def rolled_up(root: Path, toml: str, units: list[dict[str, Any]]) -> list[str]:
+    unit = schema_of(units[0])
+    draw_form(root / "don-vi", schema=unit, unit="ten")
+    row = {key: value for key, value in units[0].items() if key != "nam"}
+    above = {"nam": unit["properties"]["nam"], "cac_don_vi": schema_of([row])}
+    folder = draw_form(root / "tren", "bang", schema=object_of(above, ()))
+    with (folder / "manifest.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write(f"\n{toml}")
+    form = open_form(str(folder))
+    collector = Collector(form, [open_form("phieu", [str(root / "don-vi")])], Options())
+    collected = collector.collect([str(keep(root / "don-vi.json", units))])
+    filled = fill(form, RawRecord(file="", text="", value={}), collected)
+    context = context_of(form, filled.value, collected)
+    sums = form.figures.totals
+    assert sums is not None
+    names = [f"tong_cong.{figure.name}" for figure in sums.figures]
+    made = (sums.explain(context, name) for name in names)
+    lines = [f"{name} = {each.text}" for name, each in zip(names, made, strict=True) if each]
+    for each in form.derived:
+        value = value_at(context["tong_cong"], each.pattern[2:])
+        lines.append(f"tong_cong.{'.'.join(each.pattern[2:])} = {show(value)}")
+    best = tomllib.loads(toml)["rollup"]["best"][0]["name"]
+    return lines + [f"{best}: {each['ten']} {show(each['gia_tri'])}" for each in context[best]]
+
+
 def test_there_is_an_example_of_every_table() -> None:
     assert {name for toml, _, _ in EXAMPLES for name in tomllib.loads(toml)} == {
-        "derive", "check", "scoring",
+        "derive", "check", "scoring", "rollup",
     }  # fmt: skip
 
 
@@ -83,7 +113,8 @@ def test_there_is_an_example_of_every_table() -> None:
     "keys",
     [
         derive._KEYS, checks._KEYS, reading._TABLE, reading._GROUP, reading._CRITERION,
-        reading._RANGE, reading._CLASS, ranking._KEYS, ranking._QUOTA,
+        reading._RANGE, reading._CLASS, ranking._KEYS, ranking._QUOTA, tuple(totals._WORDS),
+        totals._BEST, totals._RANKING,
     ],
 )  # fmt: skip
 def test_every_key_is_on_the_page(keys: tuple[str, ...]) -> None:

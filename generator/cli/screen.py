@@ -67,7 +67,9 @@ class progress_bar:  # noqa: N801 - used like a function
 
     def _advance(self, at: Progress) -> None:
         if at.phase not in self._tasks:
-            self._tasks[at.phase] = self._bars.add_task(at.phase.capitalize(), failed=0, speed="")
+            self._tasks[at.phase] = self._bars.add_task(
+                at.phase.capitalize(), total=None, failed=0, speed=""
+            )
         task = self._bars.tasks[self._tasks[at.phase]]
         speed = f"{task.speed:,.0f}/giây".replace(",", ".") if task.speed else ""
         self._bars.update(task.id, completed=at.done, total=at.total, failed=at.failed, speed=speed)

@@ -14,28 +14,11 @@ from generator.intake.ole import SIGNATURE
 from generator.intake.text import open_text
 from generator.intake.xlsx import WORKBOOK, open_xlsx
 
-SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".ots", ".csv", ".tsv", ".txt")
 _TEXT = (".csv", ".tsv", ".txt")
 _HEAD = 4096
 _HTML = re.compile(rb"\s*<(?:!doctype html|html|table|head|meta|body|div)", re.IGNORECASE)
 _XML_TABLE = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SAVE_AS = "mở bằng Excel hoặc LibreOffice, lưu lại dạng .xlsx"
-
-
-def is_table(source: str) -> bool:
-    """Return whether a data source is read as a table: by its name, a .txt by how it begins."""
-    path = Path(source)
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES or path.is_dir():
-        return False
-    if suffix != ".txt":
-        return True
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-    except OSError:
-        return False  # told by whoever reads it
-    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] not in (b"{", b"[")
 
 
 def open_book(path: Path, file: str) -> Book:

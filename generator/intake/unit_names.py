@@ -7,8 +7,9 @@ from pathlib import Path
 
 from generator.data import decode, parse_json, read_bytes
 from generator.errors import DataError, Problem
-from generator.intake.book import SUFFIXES, open_book
+from generator.intake.book import open_book
 from generator.intake.cells import Sheet as TableSheet
+from generator.intake.kinds import SUFFIXES
 from generator.schema import Field
 from generator.vietnamese import TextFormError, shown
 from generator.vietnamese.text import normalise
