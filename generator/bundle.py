@@ -7,12 +7,16 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from generator.errors import BundleError, Problem, UsageError
+from lxml import etree
+
+from generator.errors import BundleError, Problem, TemplateError, UsageError
+from generator.ooxml import CORE_PROPERTIES, PackageWriter, read_package, to_bytes
 from generator.output import make_folder, write_whole
+from generator.patterns import regex
+from generator.tomlfile import toml_fault
 
 MANIFEST = "manifest.toml"
 BLOCKS = "khoi"
@@ -146,6 +150,8 @@ def find_bundle(form: str, folders: Sequence[Path]) -> Bundle:
         if form and Path(form).name == form and (folder / form / MANIFEST).is_file():
             return load_bundle(folder / form)
     known = [folder.name for folder in _bundle_folders(folders)]
+    from difflib import get_close_matches
+
     near = get_close_matches(form.lower(), known, 1, 0.5)
     hint = f"có phải bạn muốn dùng “{near[0]}”?" if near else "xem các mẫu bằng lệnh vanban list"
     raise UsageError(Problem(message=f"không có mẫu “{form}”", hint=hint))
@@ -161,7 +167,8 @@ def load_bundle(folder: Path) -> Bundle:
     try:
         manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise _bad(file, f"viết sai cú pháp TOML: {error}") from error
+        place, meaning = toml_fault(error)
+        raise _bad(file, f"viết sai cú pháp TOML: {meaning}", place) from error
     except RecursionError as error:
         raise _bad(file, "lồng quá sâu") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -186,6 +193,8 @@ def _key_problems(file: str, manifest: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(file=file, message=f"thiếu khóa {key}", hint=f'thêm dòng {key} = "…"')
     for key in manifest:
         if key not in _KNOWN_KEYS:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, _KNOWN_KEYS, 1)
             hint = f"có phải bạn muốn gõ {near[0]}?" if near else "xóa khóa này"
             yield Problem(file=file, message=f"không có khóa “{key}” trong manifest", hint=hint)
@@ -204,7 +213,10 @@ def _value_problems(file: str, manifest: Mapping[str, Any], folder: Path) -> Ite
         )
 
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ID = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+_PROOF = "proof.json"  # of the model alone
 
 
 def new_bundle(form_id: str, model: Bundle, folder: Path) -> Path:
@@ -228,17 +240,46 @@ def new_bundle(form_id: str, model: Bundle, folder: Path) -> Path:
     content = {
         path.relative_to(model.folder): path.read_bytes()
         for path in sorted(model.folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(("~$", "."))
+        if path.is_file() and not path.name.startswith(("~$", ".", _PROOF))
     }
     manifest = content[Path(MANIFEST)].decode()
     named = re.sub(r"(?m)^id\s*=.*$", f'id = "{form_id}"', manifest, count=1)
     # The title tells the copy from its model in the list until it is given its own.
     named = re.sub(r'(?m)^title\s*=\s*"(.*)"', rf'title = "\1 (mẫu mới {form_id})"', named, count=1)
     content[Path(MANIFEST)] = named.encode()
+    template = Path("template.docx")
+    if template in content:
+        content[template] = _untitled(content[template], f"{model.title} (mẫu mới {form_id})")
     for name, data in content.items():
         make_folder((target / name).parent)
         write_whole(target / name, data)
     return target
+
+
+_WORDS_OF_PROPERTIES = ("title", "subject", "keywords", "description", "category")
+
+
+def _untitled(template: bytes, title: str) -> bytes:
+    """Return a template whose properties say nothing of the form it was copied from.
+
+    Word shows them only under File, Info: tags left there name fields of the old form.
+    """
+    try:
+        package = read_package(template, "template.docx")
+        changed: dict[str, bytes] = {}
+        for part in package.related("", CORE_PROPERTIES):
+            root = package.xml(part)
+            for node in root:
+                name = etree.QName(node).localname
+                if name in _WORDS_OF_PROPERTIES:
+                    node.text = title if name == "title" else None
+            changed[part] = to_bytes(root)
+    except TemplateError:  # the copy is as broken as its model, for lint to tell
+        return template
+    if not changed:
+        return template
+    fixed = (part for name, part in package.parts.items() if name not in changed)
+    return PackageWriter(fixed).assemble(changed.items())
 
 
 def block_source(bundle: Bundle, folders: Sequence[Path]) -> dict[str, Path]:
@@ -250,5 +291,5 @@ def block_source(bundle: Bundle, folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _bad(file: str, message: str) -> BundleError:
-    return BundleError(Problem(file=file, message=message, hint="sửa tệp rồi chạy lại"))
+def _bad(file: str, message: str, at: str = "") -> BundleError:
+    return BundleError(Problem(file=file, at=at, message=message, hint="sửa tệp rồi chạy lại"))

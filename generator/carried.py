@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from difflib import SequenceMatcher
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +28,6 @@ from lxml import etree
 from generator.bundle import Bundle
 from generator.data import RawRecord, natural_order, parse_json, read_bytes, unreadable
 from generator.errors import DataError, GeneratorError, Problem, TemplateError
-from generator.intake.stamp import checked_renames, renamed_key
 from generator.ooxml import (
     NAMESPACES,
     Package,
@@ -42,6 +40,7 @@ from generator.ooxml import (
     rels_name,
     to_bytes,
 )
+from generator.patterns import regex
 from generator.schema import JsonPath
 from generator.vietnamese import shown
 from generator.wordml import ILLEGAL, escape
@@ -100,7 +99,7 @@ class Carrier:
 
 # ---------------------------------------------------------------- the record as JSON
 _NUMBER = "\x00"  # no valid record holds it: before the digits of a Decimal on their way
-_NUMBERS = re.compile(r'"\\u0000([^"]*)"')
+_NUMBERS = regex(r'"\\u0000([^"]*)"')
 
 
 def _digits(value: Any) -> str:
@@ -127,7 +126,7 @@ def record_json(record: Any) -> str:
     return ILLEGAL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-_STRING_OR_ENDS = re.compile(r'"(?:[^"\\]|\\.)*"|\}(?=\})')
+_STRING_OR_ENDS = regex(r'"(?:[^"\\]|\\.)*"|\}(?=\})')
 
 
 def _without_tags(text: str) -> str:
@@ -437,6 +436,8 @@ def _of_today(record: Any, carried: Carried, bundle: Bundle, file: str) -> Any:
             f"văn bản tạo từ phiên bản {carried.version} của mẫu, nay là {bundle.version}",
             "dùng tệp dữ liệu gốc và điền theo mẫu mới",
         )
+    from generator.intake.stamp import checked_renames  # tables, which few documents need
+
     table = checked_renames(tables[carried.version], bundle)
     renamed: dict[str, Any] = {}
     for path, value in _leaves(record, ()):
@@ -463,6 +464,8 @@ def _renamed(path: JsonPath, table: Mapping[str, str]) -> JsonPath:
     """Return a path with the keys of today, each list keeping its places; () when it is dropped."""
     places = iter([step for step in path if isinstance(step, int)])
     key = "".join("[]" if isinstance(step, int) else f".{step}" for step in path)[1:]
+    from generator.intake.stamp import renamed_key
+
     steps = re.findall(r"\[\]|[^.\[\]]+", renamed_key(key, table))
     return tuple(next(places) if step == "[]" else step for step in steps)
 
@@ -508,6 +511,8 @@ _OTHER_TEMPLATE = "văn bản khác với mẫu hiện có (đã bị sửa sau 
 
 
 def _first_difference(then: list[str], now: list[str]) -> str:
+    from difflib import SequenceMatcher
+
     steps = SequenceMatcher(None, then, now, autojunk=False).get_opcodes()
     _, start, end, now_start, now_end = next(step for step in steps if step[0] != "equal")
     return f"{shown(' '.join(then[start:end]))} nay là {shown(' '.join(now[now_start:now_end]))}"

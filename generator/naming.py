@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2.exceptions import TemplateError as JinjaError
 
 from generator.errors import BundleError, DataError, Problem
+from generator.patterns import regex
 from generator.sandbox import Sandbox, syntax_words
 from generator.tags import scan
 from generator.vietnamese import TextFormError
@@ -18,11 +18,9 @@ from generator.vietnamese.text import normalise
 MAX_NAME = 120  # a path of Windows holds 260 characters, folders included
 MAX_BYTES = 250  # a name of Linux holds 255 bytes, and a Vietnamese letter takes up to three
 # Names that Windows keeps for devices, with any extension, spaces before it or not.
-_RESERVED = re.compile(
-    r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?"
-)
+_RESERVED = regex(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?")
 _LONGEST_EXTENSION = 8
-_FORBIDDEN = re.compile('[<>:"/\\\\|?*\x00-\x1f\x7f]+')
+_FORBIDDEN = regex('[<>:"/\\\\|?*\x00-\x1f\x7f]+')
 
 
 class OutputName:

@@ -5,30 +5,52 @@ record -> read and validated -> computed values -> context -> compiled template 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from generator.body import long_headings
 from generator.bundle import Bundle, block_source, find_bundle, shipped, template_folders
+from generator.carried import Label, carried_records, holds_documents
 from generator.compiler import compile_template
-from generator.data import RawRecord, given_record, load_files
+from generator.data import Opened, RawRecord, given_record, load_files, read_records
 from generator.errors import DataError, Problem
+from generator.figures import Figures
+from generator.intake.kinds import is_table
 from generator.naming import OutputName
+from generator.proofs import Proof, read_proof
 from generator.render import CompiledTemplate
-from generator.schema import Fault, Schema
-from generator.scoring import Scoring, read_scoring
+from generator.sandbox import Sandbox
+from generator.schema import Fault, Field, Findings, Schema
 from generator.vietnamese.text import find_oddities
+
+if TYPE_CHECKING:
+    from generator.derive import Derived
+    from generator.expressions import Source
+
+# Drafts, tables and computed values are imported where they are asked for: the first document of a
+# form that needs none of them comes sooner.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A record ready to print: what the template reads, the file's name, what to look at again."""
 
+    record: Any  # the valid record: what the document carries
     context: Mapping[str, Any]
     name: str
     warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A draft's .docx, and everything still wrong with its record."""
+
+    content: bytes
+    warnings: tuple[Problem, ...]
 
 
 class Form:
@@ -40,9 +62,17 @@ class Form:
         self.schema = Schema(bundle.path("schema.json"), shared=shipped("doctemplates") / "khoi")
         manifest = str(bundle.folder / "manifest.toml")
         self._name = OutputName(bundle.output, manifest)
-        self._scoring: Scoring | None = None
-        if "scoring" in bundle.manifest:
-            self._scoring = read_scoring(bundle.manifest["scoring"], manifest)
+        self.figures = Figures(bundle.manifest, self.schema, manifest)
+
+    @cached_property
+    def blocks(self) -> dict[str, Path]:
+        """Where each shared block is that the template may include."""
+        return block_source(self.bundle, self._folders)
+
+    @cached_property
+    def proof(self) -> Proof:
+        """What is known of the form's conformity to its standard."""
+        return read_proof(self.bundle, self.blocks.values())
 
     @cached_property
     def template(self) -> CompiledTemplate:
@@ -52,8 +82,67 @@ class Form:
             TemplateError: everything wrong with it at once.
         """
         path = self.bundle.path("template.docx")
-        found = block_source(self.bundle, self._folders)
-        return compile_template(path.read_bytes(), str(path), lambda name: found[name].read_bytes())
+        return self._compile(path.read_bytes(), str(path))
+
+    @cached_property
+    def draft_template(self) -> CompiledTemplate:
+        """The template that prints holes and is stamped DỰ THẢO; errors as of ``template``."""
+        from generator.draft import DraftSandbox, stamped
+
+        path = self.bundle.path("template.docx")
+        content = stamped(path.read_bytes(), str(path))
+        return self._compile(content, str(path), sandbox=DraftSandbox, draft=True)
+
+    def _compile(
+        self, content: bytes, file: str, sandbox: type[Sandbox] = Sandbox, *, draft: bool = False
+    ) -> CompiledTemplate:
+        found = self.blocks
+        return compile_template(
+            content,
+            file,
+            lambda name: found[name].read_bytes(),
+            label=Label(
+                form=self.bundle.id,
+                version=self.bundle.version,
+                properties=self.proof.properties,
+                draft=draft,
+            ),
+            sandbox=sandbox,
+        )
+
+    def records(self, source: str) -> Iterator[RawRecord]:
+        """Yield the records of a data source in order, without checking them.
+
+        ``source`` is what :func:`generator.data.read_records` reads, a table (.xlsx, .xls, .ods,
+        .csv), a .docx made from this form, or a folder of such documents. What is odd with the
+        whole source is a warning of its first record.
+
+        Raises:
+            UsageError: no such file or folder, or one that cannot be read.
+            DataError: a source that is broken as a whole.
+        """
+        opened = self.opened(source)
+        if opened.problems:
+            raise DataError(opened.problems)
+        warnings = opened.warnings
+        for raw in opened.records:
+            yield replace(raw, warnings=warnings + raw.warnings) if warnings else raw
+            warnings = ()
+
+    def opened(self, source: str) -> Opened:
+        """Return a data source opened, with all that is wrong with its headings or its units.
+
+        Raises:
+            UsageError: no such file or folder, or one that cannot be read.
+            DataError: a source of which not even a part can be read.
+        """
+        if holds_documents(source):
+            return Opened(records=carried_records(source, self))
+        if is_table(source):
+            from generator.intake.records import open_table
+
+            return open_table(source, self.bundle, self.schema)
+        return Opened(records=read_records(source))
 
     def prepare(self, raw: RawRecord, *, named: bool = True) -> Prepared:
         """Return a record read, checked and completed with its computed values.
@@ -63,19 +152,44 @@ class Form:
         Raises:
             DataError: every problem of the record, each with line, JSON path and field title.
         """
-        record = self._valid(raw)
-        context = self.context(record)
+        record, context, findings = self._completed(raw)
         return Prepared(
+            record=record,
             context=context,
             name=self._named(context, raw) if named else "",
-            warnings=_oddities(record, raw),
+            warnings=(
+                *raw.warnings,
+                *_warnings(findings, raw),
+                *_oddities(record, raw),
+                *(raw.problems(self._headings(record)) if self._has_long_text else ()),
+            ),
         )
 
-    def _valid(self, raw: RawRecord) -> Any:
-        record, faults = self.read(raw.parse(), raw.folder)
+    @cached_property
+    def _has_long_text(self) -> bool:
+        return _holds_long_text(self.schema.root)
+
+    def _headings(self, record: Any) -> list[Fault]:
+        return list(_long_headings(record, self.schema.root, ()))
+
+    def _completed(self, raw: RawRecord) -> tuple[Any, dict[str, Any], Findings]:
+        record, faults = self._read(raw)
         if faults:
-            raise DataError(raw.problems(faults))
-        return record
+            doubts = self.figures.doubts(record, faults)
+            notes = raw.warnings + _warnings(doubts, raw)
+            raise DataError(raw.problems([*faults, *doubts.errors]), notes)
+        context = self.schema.present(record)
+        findings = self.figures.complete(context)
+        if findings.errors:
+            notes = raw.warnings + _warnings(findings, raw) + _oddities(record, raw)
+            raise DataError(raw.problems(findings.errors), notes)
+        return record, context, findings
+
+    def _read(self, raw: RawRecord) -> tuple[Any, list[Fault]]:
+        """Return a record read, and all its faults: those of its cells and those of its values."""
+        record, faults = self.read(raw.parse(), raw.folder)
+        told = {fault.path for fault in raw.faults}
+        return record, [*raw.faults, *(fault for fault in faults if fault.path not in told)]
 
     def read(self, value: Any, folder: str | None) -> tuple[Any, list[Fault]]:
         """Return a record with its values brought to their fields' types, and all its faults."""
@@ -87,25 +201,95 @@ class Form:
     def context(self, record: Any) -> dict[str, Any]:
         """Return what the template reads for a valid record."""
         context: dict[str, Any] = self.schema.present(record)
-        if self._scoring:
-            context[self._scoring.into] = self._scoring.compute(context)
+        self.figures.complete(context)
         return context
 
-    def document(self, record: Mapping[str, Any], *, folder: str | None = None) -> bytes:
+    @property
+    def derived(self) -> tuple[Derived, ...]:
+        """The values computed from a record, in the order of need."""
+        return self.figures.derived
+
+    def explain(self, raw: RawRecord, field: str) -> list[Source]:
+        """Return how a value of a record came about: its arithmetic, down to the data.
+
+        A record whose totals disagree is explained all the same.
+
+        Raises:
+            DataError: a record that cannot be read, with every problem.
+            UsageError: the form has no such field.
+        """
+        record, faults = self._read(raw)
+        if faults:
+            raise DataError(raw.problems(faults))
+        return self.figures.explain(self.context(record), field)
+
+    def document(
+        self,
+        record: Mapping[str, Any],
+        *,
+        folder: str | None = None,
+        data: bool = True,
+        draft: bool = False,
+    ) -> bytes:
         """Return the .docx of a record given by a program.
 
         ``folder`` is where ``$file`` looks; without it a record cannot name files, so that data
-        from elsewhere never pulls in local ones.
+        from elsewhere never pulls in local ones. ``data`` asks for the record in the document, from
+        which a roll-up reads it back; without it the document holds its printed words alone.
+        ``draft`` makes a draft, whatever the record lacks; :meth:`draft` tells what that is.
 
         Raises:
             DataError: every problem of the record, each with its JSON path and field title.
             TemplateError: the template cannot be filled with it.
         """
-        return self.render(RawRecord(file="", text="", value=given_record(record), folder=folder))
+        raw = RawRecord(file="", text="", value=given_record(record), folder=folder)
+        return self.draft(raw).content if draft else self.render(raw, data=data)
 
-    def render(self, raw: RawRecord) -> bytes:
+    def render(self, raw: RawRecord, *, data: bool = True) -> bytes:
         """Return the document of one record; the errors of ``prepare`` and of the template."""
-        return self.template.render(self.context(self._valid(raw)))
+        record, context, _ = self._completed(raw)
+        return self.template.render(context, record if data else None)
+
+    def draft(self, raw: RawRecord) -> Draft:
+        """Return the draft of a record that need not be finished: its holes are highlighted.
+
+        Raises:
+            DataError: data that is no record at all.
+            TemplateError: the template cannot be filled even with holes.
+        """
+        from generator.draft import highlighted, put_marks, without_faults
+
+        record, faults = self._read(raw)
+        problems = raw.problems(faults)
+        if not isinstance(record, dict):
+            raise DataError(problems)
+        context, marks = without_faults(self.schema, record, faults)
+        findings = Findings()
+        # What cannot be computed from a record with holes is a hole itself.
+        with suppress(DataError, *_UNCOMPUTABLE):
+            findings = self.figures.complete(context)
+        problems += raw.problems([*findings.errors, *findings.warnings])
+        put_marks(context, marks)
+        content = highlighted(self.draft_template.render(context))
+        return Draft(content=content, warnings=(*problems, *_oddities(record, raw)))
+
+    def workbook(self, units: Sequence[str] = (), *, sample: bool = False) -> bytes:
+        """Return the Excel workbook to fill: a row for each unit, or the sample's row filled in.
+
+        Raises:
+            BundleError: the form has more columns than a sheet can have.
+            DataError: the sample is not valid, or its text is longer than a cell holds.
+        """
+        from generator.intake.workbook import Filled, intake_workbook
+
+        filled = []
+        if sample:
+            raw = next(iter(read_records(str(self.bundle.path("sample.json")))))
+            record, context, _ = self._completed(raw)
+            filled = [Filled(record=record, context=context)]
+        return intake_workbook(
+            self.bundle, self.schema, units=units, filled=filled, figures=self.figures
+        )
 
     def name(self, context: Mapping[str, Any]) -> str:
         """Return the path of the document's file below the output folder, from ``output``."""
@@ -117,6 +301,10 @@ class Form:
         except DataError as error:
             faults = [Fault(path=(), message=p.message, hint=p.hint) for p in error.problems]
             raise DataError(raw.problems(faults)) from error
+
+
+def _warnings(findings: Findings, raw: RawRecord) -> tuple[Problem, ...]:
+    return raw.problems(findings.warnings) if findings.warnings else ()
 
 
 def _oddities(record: Any, raw: RawRecord) -> tuple[Problem, ...]:
@@ -146,6 +334,32 @@ def _collect_oddities(value: Any, path: tuple[str | int, ...], faults: list[Faul
         steps = enumerate(value)
     for step, item in steps:
         _collect_oddities(item, (*path, step), faults)
+
+
+def _holds_long_text(at: Field) -> bool:
+    inner = [*at.children.values(), *([at.items] if at.items else [])]
+    return at.is_long_text or any(map(_holds_long_text, inner))
+
+
+def _long_headings(value: Any, at: Field | None, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Yield a warning for each numbered paragraph that prints in bold like a heading."""
+    if isinstance(value, dict) and at is not None:
+        for key, item in value.items():
+            yield from _long_headings(item, at.children.get(key), (*path, key))
+    elif isinstance(value, list) and at is not None:
+        for index, item in enumerate(value):
+            yield from _long_headings(item, at.items, (*path, index))
+    elif isinstance(value, str) and at is not None and at.is_long_text:
+        for number, words in long_headings(value):
+            yield Fault(
+                path=path,
+                message=f"đoạn “{words[:40]}…” (dòng {number} của nội dung) dài mà không có "
+                "dấu câu ở cuối nên in đậm như tiêu đề",
+                hint="nếu là đoạn văn thì thêm dấu chấm hoặc dấu hai chấm ở cuối dòng",
+            )
+
+
+_UNCOMPUTABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def open_form(form: str, templates: Iterable[str] = ()) -> Form:

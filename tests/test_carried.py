@@ -160,6 +160,7 @@ def test_word_shows_form_and_version_among_the_properties() -> None:
     assert {node.get("name"): node[0].text for node in root} == {
         "vanban-mau": "ke-hoach",
         "vanban-phien-ban": "1",
+        "vanban-the-thuc": "nd30_2020: đạt",
     }
 
 

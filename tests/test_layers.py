@@ -11,15 +11,34 @@ import pytest
 PACKAGE = "generator"
 FOLDER = Path(__file__).parents[1] / PACKAGE
 LAYERS = """
-errors units                             # import nothing of ours
+errors units patterns                  # import nothing of ours
+tomlfile                                 # what is wrong with a TOML file
 vietnamese body metrics ooxml output     # text forms, long text, widths | the .docx package, files
-wordml filters bundle scoring            # values as XML, for tags | form folder | points of a sheet
-sandbox tags schema outline              # Jinja as we run it | template tags | records' shape
-uses naming structure splice data skeleton
+locks                                    # one run at a time
+crews outputs images incoming                     # who does the work of a batch | where its documents go
+wordml filters bundle formatting         # values as XML, for tags | form folder
+conformity                               # a document measured against the standard
+sandbox tags schema outline preview      # Jinja as we run it | template tags | records' shape
+places                                   # where a value stands in its file
+expressions                              # arithmetic over a record
+derive scoring proofs                    # computed values | points of a sheet
+checks                                   # rules that a record must keep
+totals                                   # sums over the rows of a table
+figures                                  # all that a form computes
+uses naming structure splice data skeleton media
+intake                                   # tables in and out
+carried draft                            # what a document says of its record | with holes
 render
 compiler                                 # template.docx -> CompiledTemplate
 pipeline                                 # wires one document
-batches packages                         # many records | documents that belong together
+readback printing                        # the proof of a written document | its PDF
+validation                               # all that is to correct in a data source
+lint drafting                            # a form checked before use | begun from a Word file
+compat                                   # docxtpl's interface over this engine
+journal                                  # what a batch remembers on disk
+cluster                                  # workers of a Dask cluster
+views doctor stapling combine                    # what a clerk looks at | what the machine has | one PDF
+batches packages rollup                  # many records | documents that belong together
 cli                                      # one module a kind of work
 __init__ __main__
 """

@@ -519,7 +519,8 @@ def test_a_missing_field_is_an_error_at_its_tag() -> None:
         fill("một", "Họ tên: {{ nguoi_ky.ho_ten }}", context={"nguoi_ky": {}})
     assert str(caught.value).splitlines()[0] == (
         f"{TEMPLATE}: word/document.xml: đoạn 2, thẻ {{{{ nguoi_ky.ho_ten }}}} "
-        "(“Họ tên: {{ nguoi_ky.ho_ten }}”): không có trường “ho_ten” trong nhóm đang xét"
+        "(“Họ tên: {{ nguoi_ky.ho_ten }}”), dữ liệu $.nguoi_ky.ho_ten: "
+        "không có trường “ho_ten” trong nhóm đang xét"
     )
 
 

@@ -23,12 +23,30 @@ _WORD_FILES = (".docx", ".docm", ".doc", ".dotx", ".dotm")
 FINDINGS = 1
 
 
-@command("check", help="Kiểm tra thể thức của tệp Word, thư mục tệp Word, hoặc một mẫu.")
+_LEVELS = """\b
+Mức sửa của --fix:
+  an toàn: khổ giấy, lề, phông, màu, cỡ chữ,
+    đậm, nghiêng, căn lề, thụt dòng, giãn dòng,
+    số 0 ở số và ngày, Unicode dựng sẵn
+  cần đồng ý: dấu cách, dấu câu, gạch đầu dòng,
+    ký tự ẩn, đường kẻ, số trang (hỏi từng loại
+    ở màn hình, hoặc --yes)
+  không bao giờ: lời văn, số liệu,
+    chữ hoa chữ thường, phần chữ ký
+Từng quy tắc: docs/kiem-tra.md."""
+
+
+@command("check", epilog=_LEVELS)
 @click.argument("targets", nargs=-1, required=True, metavar="TỆP.docx|THƯ_MỤC|MẪU …")
 @click.option("--profile", metavar="QUY_ĐỊNH", help="Bộ quy định; mặc định theo ngày văn bản.")
 @click.option("--agency", metavar="TỆP.toml", help="Quy định riêng của cơ quan.")
 @click.option("--format", "form", metavar="KIỂU", default="text", help="text, json hoặc sarif.")
 @click.option("--mark", metavar="TỆP.docx", help="Ghi bản sao có ghi chú tại từng chỗ.")
+@click.option("--fix", is_flag=True, help="Sửa những lỗi sửa được chắc chắn; cần có -o.")
+@click.option("-o", "--output", metavar="TỆP.docx", help="Tệp ghi bản đã sửa; tệp gốc giữ nguyên.")
+@click.option("--yes", is_flag=True, help="Đồng ý trước mọi chỗ sửa cần hỏi.")
+@click.option("--track", is_flag=True, help="Ghi chỗ sửa thành thay đổi theo dõi của Word.")
+@click.option("--date", metavar="NGÀY", help="Ngày ghi ở thay đổi theo dõi: 2026-03-05.")
 @templates_option
 def check(
     targets: Sequence[str],
@@ -36,6 +54,11 @@ def check(
     agency: str | None,
     form: str,
     mark: str | None,
+    fix: bool,
+    output: str | None,
+    yes: bool,
+    track: bool,
+    date: str | None,
     templates: Sequence[str],
 ) -> None:
     """Print the findings; leave with 1 when a document has an error."""
@@ -55,6 +78,18 @@ def check(
         raise UsageError(
             Problem(message="--mark chỉ dùng khi kiểm tra một tệp", hint="chạy riêng từng tệp")
         )
+    if fix:
+        _only_a_file(targets, mark)
+        from generator.cli.mending import mend_file
+
+        file, content, *_ = _read(targets[0])
+        if not mend_file(
+            file, content, output, profile=profile or "", layers=layers, form=form, yes=yes,
+            track=track, date=date,
+        ):  # fmt: skip
+            sys.exit(FINDINGS)
+        return
+    _nothing_to_fix(output=output, yes=yes, track=track, date=date)
     sources = list(_documents(targets, templates))
     telling = _telling(form, many=many)
     outcome = _check_all(sources, profile or "", layers, telling, many=many)
@@ -64,6 +99,36 @@ def check(
         _mark(outcome.last, mark)
     if outcome.exit_code:
         sys.exit(outcome.exit_code)
+
+
+def _only_a_file(targets: Sequence[str], mark: str | None) -> None:
+    """Refuse to mend anything but one file, without comments."""
+    if mark:
+        raise UsageError(
+            Problem(message="--fix và --mark không dùng chung", hint="chạy hai lần, mỗi lần một")
+        )
+    if len(targets) > 1 or Path(targets[0]).is_dir():
+        raise UsageError(
+            Problem(message="--fix chỉ dùng cho một tệp .docx", hint="chạy riêng từng tệp")
+        )
+    if not Path(targets[0]).is_file():
+        raise UsageError(
+            Problem(
+                file=targets[0],
+                message="không có tệp này",
+                hint="--fix sửa tệp .docx; mẫu thì sửa template.docx bằng Word",
+            )
+        )
+
+
+def _nothing_to_fix(**asked: object) -> None:
+    """Refuse options that mean something only where a document is mended."""
+    for name, value in asked.items():
+        if value:
+            option = "-o" if name == "output" else f"--{name}"
+            raise UsageError(
+                Problem(message=f"{option} chỉ dùng cùng --fix", hint="thêm --fix, hoặc bỏ đi")
+            )
 
 
 def _layer(file: str, content: dict[str, Any]) -> Layer:

@@ -10,6 +10,7 @@ import click
 
 from generator.cli.options import (
     data_argument,
+    force_layout_option,
     form_argument,
     renderer_option,
     templates_option,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from generator.preview.routes import Renderer
 
 
-@command("render", help="Tạo một văn bản Word hoặc PDF từ dữ liệu (- là đầu vào chuẩn).")
+@command("render")
 @form_argument
 @data_argument
 @click.option("-o", "--output", required=True, metavar="TỆP.docx|.pdf", help="Tệp sẽ ghi.")
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--draft", is_flag=True, help="Bản dự thảo: chỗ thiếu tô vàng, đóng dấu DỰ THẢO.")
 @click.option("--verify", is_flag=True, help="Đọc lại tệp, đối chiếu từng giá trị với dữ liệu.")
 @click.option("--no-data", is_flag=True, help="Không kèm dữ liệu trong tệp (để gửi ra ngoài).")
+@force_layout_option
 @renderer_option
 @templates_option
 def render(
@@ -42,15 +44,19 @@ def render(
     draft: bool,
     verify: bool,
     no_data: bool,
+    force_layout: bool,
     renderer: Renderer,
     templates: Sequence[str],
 ) -> None:
     """Make one document."""
     from generator.output import make_folder, write_whole
     from generator.pipeline import open_form
+    from generator.proofs import demand_proof
 
     target = Path(output)
     _check_use(target, output, draft=draft, verify=verify)
+    if not (draft or force_layout):
+        demand_proof(form, templates)
     opened = open_form(form, templates)
     raw = _the_record(opened, form, data, unit)
     replaced = target.exists()
@@ -227,7 +233,7 @@ def _which_unit(data: str, unit: str, names: Sequence[str], found: int) -> Probl
     return Problem(file=data, message=f"không có đơn vị “{unit}” trong dữ liệu", hint=hint)
 
 
-@command("package", help="Tạo cả gói văn bản từ một tệp: văn bản chính và các phần kèm theo.")
+@command("package")
 @data_argument
 @click.option("-o", "--output", required=True, metavar="THƯ_MỤC", help="Thư mục chứa kết quả.")
 @templates_option

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_SOURCES = 20  # of one value that are shown
 
 
-@command("explain", help="Giải thích một giá trị tính được: phép tính, các số và chỗ lấy số.")
+@command("explain")
 @form_argument
 @data_argument
 @click.argument("field", metavar="TRƯỜNG")

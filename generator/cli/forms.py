@@ -1,4 +1,4 @@
-"""Commands about forms: list, show, filters, new."""
+"""Commands about forms: list, show, filters, new, schema, import."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli.options import form_argument, templates_option
 from generator.cli.screen import say, warn
 from generator.cli.words import command
+from generator.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from generator.drafting.proposed import Proposed
 
 
-@command("list", help="Liệt kê các mẫu.")
+@command("list")
 @templates_option
 def list_forms(templates: Sequence[str]) -> None:
     """Print the forms, grouped."""
@@ -37,7 +41,7 @@ def list_forms(templates: Sequence[str]) -> None:
         sys.exit(4)
 
 
-@command("show", help="Xem các trường của một mẫu, hoặc nội dung mẫu (hay tệp .docx) dạng chữ.")
+@command("show")
 @form_argument
 @click.option("--text", "as_text", is_flag=True, help="In mẫu thành chữ: đoạn, kiểu, căn lề, thẻ.")
 @click.option("--json", "as_json", is_flag=True, help="In các trường dạng JSON Schema.")
@@ -58,6 +62,10 @@ def show(form: str, as_text: bool, as_json: bool, templates: Sequence[str]) -> N
         click.echo(f"{opened.bundle.title} ({opened.bundle.id})\nNguồn: {opened.bundle.source}\n")
         uses = opened.template.uses()
         click.echo("\n".join(_tree(opened.schema.root, uses)))
+        if opened.derived:
+            click.echo("\nGiá trị tính được:")
+        for each in opened.derived:
+            click.echo(f"{each.name}: {each.title} — {each.expression.source}")
 
 
 def _outline(path: Path) -> list[str]:
@@ -85,7 +93,7 @@ def _tree(field: Any, uses: dict[str, int], depth: int = 0, path: str = "") -> l
     return lines
 
 
-@command("filters", help="Liệt kê các bộ lọc dùng trong mẫu, mỗi bộ lọc một ví dụ.")
+@command("filters")
 def filters() -> None:
     """Print the table of filters."""
     from generator.filters import filter_table
@@ -95,7 +103,7 @@ def filters() -> None:
         click.echo(f"    {row.example} → {row.result}")
 
 
-@command("new", help="Tạo một mẫu mới bằng cách chép một mẫu có sẵn, để sửa trong Word.")
+@command("new")
 @click.argument("form", metavar="TÊN_MẪU")
 @click.option("--from", "model", required=True, metavar="MẪU", help="Mẫu chép lại.")
 @click.option(
@@ -110,3 +118,57 @@ def new(form: str, model: str, folder: str, templates: Sequence[str]) -> None:
     made = new_bundle(form, find_bundle(model, template_folders(templates)), Path(folder))
     say(f"Đã tạo {made}. Sửa template.docx, schema.json, sample.json và manifest.toml trong đó,")
     say(f"rồi xem thử: vanban render {made} {made / 'sample.json'} -o thu.docx")
+
+
+@command("schema")
+@click.argument("file", metavar="TỆP.docx")
+@click.option("-o", "--output", metavar="THƯ_MỤC", help="Thư mục mẫu mới; không có thì chỉ in ra.")
+def schema(file: str, output: str | None) -> None:
+    """Draft a form from a tagged template."""
+    from generator.data import read_bytes
+    from generator.drafting.proposed import schema_of
+    from generator.drafting.tagged import blocks_near, fields_of
+    from generator.drafting.writing import check_folder, write_form
+
+    path = Path(file)
+    if output:
+        check_folder(Path(output))
+    content = read_bytes(path, file)
+    fields, _ = fields_of(content, file, blocks_near(path))
+    if not fields:
+        raise UsageError(
+            Problem(
+                file=file, message="tệp chưa có thẻ nào", hint="dùng vanban import cho tệp trống"
+            )
+        )
+    if not output:
+        click.echo(json.dumps(schema_of(fields, path.stem), ensure_ascii=False, indent=2))
+        return
+    write_form(Path(output), content, fields, path.stem, f"tệp {path.name}")
+    _tell_drafted(Path(output), fields)
+
+
+@command("import")
+@click.argument("file", metavar="TỆP.docx")
+@click.option("-o", "--output", required=True, metavar="THƯ_MỤC", help="Thư mục mẫu mới.")
+def import_form(file: str, output: str) -> None:
+    """Draft a form from a blank one."""
+    from generator.data import read_bytes
+    from generator.drafting.importing import import_form as imported_from
+    from generator.drafting.writing import check_folder, write_form
+
+    check_folder(Path(output))
+    found = imported_from(read_bytes(Path(file), file), file)
+    write_form(Path(output), found.template, found.fields, found.title, f"tệp {Path(file).name}")
+    _tell_drafted(Path(output), found.fields)
+
+
+def _tell_drafted(folder: Path, fields: dict[str, Proposed]) -> None:
+    from generator.drafting.proposed import rows
+    from generator.drafting.writing import REVIEW
+
+    for path, each in rows(fields):
+        click.echo(f"{path}  {each.kind}  {each.title}".rstrip())
+    say(f"Đã tạo {folder}, {len(fields)} trường đề xuất; đọc lại {folder / REVIEW}.")
+    say(f"Xem thử: vanban render {folder} {folder / 'sample.json'} -o thu.docx")
+    say(f"Kiểm tra: vanban lint {folder}")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generator.validation import Review
 
 
-@command("init", help="Tạo tệp dữ liệu để điền cho một mẫu: tệp JSON, hoặc sổ Excel.")
+@command("init")
 @form_argument
 @click.option(
     "-o",
@@ -90,7 +90,7 @@ def _unit_names(opened: Form, units: str | None) -> list[str]:
     return read_unit_names(units, unit)
 
 
-@command("validate", help="Kiểm tra dữ liệu, không tạo văn bản.")
+@command("validate")
 @form_argument
 @data_argument
 @click.option(
@@ -132,7 +132,7 @@ def _counted(found: Review) -> str:
 
 
 def _check_mark(data: str, mark: str | None) -> None:
-    from generator.intake.book import is_table
+    from generator.intake.kinds import is_table
 
     if mark is None:
         return

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
-from functools import partial
 from typing import Any
 
 import click
 from click import exceptions as wrong
+
+from generator.cli.table import COMMANDS
 
 _USAGE = {"[OPTIONS]": "[TÙY CHỌN]", "COMMAND [ARGS]...": "LỆNH …"}
 
@@ -59,8 +59,10 @@ class Command(_Words, click.Command):
     """A command with a Vietnamese help page."""
 
 
-command = partial(click.command, cls=Command)
-"""The decorator of a command: ``@command("render", help="…")``."""
+def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Return the decorator of a command, whose help the table has: ``@command("render")``."""
+    attributes.setdefault("help", COMMANDS[name].help)
+    return click.command(name, cls=Command, **attributes)
 
 
 class ReaderLeftError(Exception):
@@ -93,17 +95,24 @@ class Group(_Words, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands with their whole one-line help."""
-        rows = [
-            (name, command.get_short_help_str(limit=200))
-            for name in self.list_commands(ctx)
-            if (command := self.get_command(ctx, name)) is not None
-        ]
         with formatter.section("Các lệnh"):
-            formatter.write_dl(rows)
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of a secretary's work, not of the alphabet."""
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command; its module is imported here."""
+        if name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        entry = COMMANDS[name]
+        found: click.Command = getattr(
+            import_module(f"generator.cli.{entry.module}"), entry.function
+        )
+        return found
 
 
 def sentence(error: click.ClickException) -> tuple[str, str]:
@@ -115,8 +124,8 @@ def sentence(error: click.ClickException) -> tuple[str, str]:
     if isinstance(error, wrong.NoSuchOption):
         return f"không có tùy chọn {error.option_name}", _near(error.possibilities, hint)
     if isinstance(error, wrong.NoSuchCommand):
-        name, known = error.command_name, error.possibilities or ()
-        return f"không có lệnh “{name}”", _near(get_close_matches(name, known, 1), hint)
+        name = error.command_name
+        return f"không có lệnh “{name}”", _near(_nearest(name), hint)
     if isinstance(error, wrong.MissingParameter):
         return f"thiếu {_param(error.param)}", hint
     if isinstance(error, wrong.BadOptionUsage):
@@ -126,6 +135,12 @@ def sentence(error: click.ClickException) -> tuple[str, str]:
     if isinstance(error, wrong.FileError):
         return f"không mở được tệp {error.ui_filename}", "kiểm tra lại tên tệp và quyền đọc"
     return "thừa hoặc sai tham số", hint
+
+
+def _nearest(name: str) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name, COMMANDS, 1)
 
 
 def _near(possible: Any, otherwise: str) -> str:
