@@ -30,6 +30,7 @@ from generator.conformity.rules import (
     page,
     signature,
     sizes,
+    stamp,
     text,
 )
 from generator.conformity.rules.case import Case
@@ -43,6 +44,7 @@ _FAMILIES: Sequence[Callable[[Case], Iterator[Finding]]] = (
     header.check,
     drawn.check,
     letter.check,
+    stamp.check,
     numbers.check,
     address.check,
     body.check,
@@ -97,7 +99,17 @@ def check_document(
         DataError: it is no .docx, damaged, encrypted, holds macros, or unpacks beyond the limits.
         UsageError: no such profile.
     """
-    package = _open(content, file)
+    return check_package(open_package(content, file), file, profile=profile, layers=layers)
+
+
+def check_package(
+    package: Package,
+    file: str,
+    *,
+    profile: str = "",
+    layers: Sequence[Layer] = (),
+) -> Report:
+    """Return the findings of a .docx read already; as :func:`check_document`."""
     try:
         document = read_document(package)
         found = recognise(document, _type_names())
@@ -140,8 +152,12 @@ def _type_names() -> list[str]:
     return list(dict.fromkeys([*names, LETTER]))
 
 
-def _open(content: bytes, file: str) -> Package:
-    """Return the package, its errors as those of a document to be checked."""
+def open_package(content: bytes, file: str) -> Package:
+    """Return the package of a document to be checked.
+
+    Raises:
+        DataError: as for :func:`check_document`.
+    """
     try:
         package = read_package(content, file)
         main = package.main_part()

@@ -11,6 +11,7 @@ from lxml import etree
 from generator.conformity.checking import Report
 from generator.conformity.document import Paragraph
 from generator.conformity.findings import Finding, Place
+from generator.conformity.parts import part_bytes
 from generator.ooxml import NAMESPACES, Package, PackageWriter, qn, rels_name, to_bytes
 
 AUTHOR = "vanban"
@@ -59,7 +60,7 @@ def commented(package: Package, body: etree._Element, remarks: Iterable[Remark])
     for number, remark in enumerate(remarks, first_id):
         _anchor(remark, number)
         root.append(_comment(number, remark.lines))
-    changed = {main: to_bytes(body), comments: to_bytes(root)}
+    changed = {main: part_bytes(package, main, body), comments: to_bytes(root)}
     if comments not in package.parts:
         changed |= _registered(package, main, comments)
     return _written(package, changed)

@@ -153,3 +153,71 @@ def _length(text: str) -> float:
 def _point(text: str) -> tuple[float, float]:
     x, _, y = text.partition(",")
     return _length(x), _length(y)
+
+
+# ---------------------------------------------------------------- a line changed
+def in_group(node: etree._Element) -> bool:
+    """Tell whether a line is drawn in a group, whose measures its own follow."""
+    return len(list(node.iter(qn("a:prstGeom")))) > 1
+
+
+def set_length(node: etree._Element, length_mm: float) -> None:
+    """Make the line of a :class:`DrawnRule` so long, its middle where it was.
+
+    The copy that old programs show is changed too.
+    """
+    for one in _both_forms(node):
+        (_set_frame if one.tag in _FRAMES else _set_shape)(one, length_mm)
+
+
+def set_solid(node: etree._Element) -> None:
+    """Make the line of a :class:`DrawnRule` solid, in the copy for old programs too."""
+    for one in _both_forms(node):
+        for dash in one.iter(qn("a:prstDash")):
+            dash.set("val", "solid")
+        for stroke in one.iter(f"{_V}stroke"):
+            stroke.attrib.pop("dashstyle", None)
+
+
+def _both_forms(node: etree._Element) -> Iterator[etree._Element]:
+    yield node
+    both = next(node.iterancestors(_ALTERNATIVES), None)
+    fallback = both.find(qn("mc:Fallback")) if both is not None else None
+    if fallback is not None:
+        yield from fallback.iter(f"{_V}line", f"{_V}shape", f"{_V}rect")
+
+
+def _set_frame(frame: etree._Element, length_mm: float) -> None:
+    extent = frame.find(qn("wp:extent"))
+    if extent is None:
+        return
+    old, new = int(extent.get("cx", "0")), round(length_mm * EMU_PER_MM)
+    for size in (extent, *frame.iter(qn("a:ext"))):
+        if size.get("cx") is not None:
+            size.set("cx", str(new))
+    offset = frame.find(f"{qn('wp:positionH')}/{qn('wp:posOffset')}")
+    if offset is not None:
+        offset.text = str(int(offset.text or 0) + (old - new) // 2)
+
+
+def _set_shape(shape: etree._Element, length_mm: float) -> None:
+    points = length_mm / MM_PER_PT
+    if shape.tag == f"{_V}line":
+        (x0, y0), (x1, y1) = _point(shape.get("from", "0,0")), _point(shape.get("to", "0,0"))
+        middle = (x0 + x1) / 2 / MM_PER_PT
+        for name, x, y in (("from", middle - points / 2, y0), ("to", middle + points / 2, y1)):
+            shape.set(name, f"{x:.2f}pt,{y / MM_PER_PT:.2f}pt")
+        return
+    style = shape.get("style", "")
+    old = _LENGTH_OF["width"].search(style)
+    left = _LENGTH_OF["margin-left"].search(style)
+    if old is None:
+        return
+    moved = (_length(old[2]) / MM_PER_PT - points) / 2
+    if left is not None:
+        place = _length(left[2]) / MM_PER_PT + moved
+        style = _LENGTH_OF["margin-left"].sub(rf"\g<1>{place:.2f}pt", style)
+    shape.set("style", _LENGTH_OF["width"].sub(rf"\g<1>{points:.2f}pt", style))
+
+
+_LENGTH_OF = {name: re.compile(rf"((?<![\w-]){name}:)([^;]+)") for name in ("width", "margin-left")}

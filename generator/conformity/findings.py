@@ -59,7 +59,8 @@ class Finding:
 
     ``id`` is the rule's name (``so_ky_hieu.so_khong``), ``component`` the key of the part of the
     document at fault. ``wanted`` is the right value for a program that mends it: a number, a
-    text, a bool; ``None`` where only a person can tell.
+    text, a bool, for a drawn line its length and its drawing; ``None`` where only a person can
+    tell.
     """
 
     id: str

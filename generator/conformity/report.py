@@ -25,10 +25,10 @@ def text(report: Report) -> Iterator[str]:
     yield f"{report.file}"
     kind = report.kind.lower() or "văn bản"
     if report.out_of_scope:
-        yield from _wrapped(f"Ngoài phạm vi: {report.out_of_scope}.", "  ")
+        yield from wrapped(f"Ngoài phạm vi: {report.out_of_scope}.", "  ")
         return
     by = f", {report.profile.agency}" if report.profile.agency else ""
-    yield from _wrapped(f"{kind}, kiểm tra theo {report.profile.name}{by}", "  ")
+    yield from wrapped(f"{kind}, kiểm tra theo {report.profile.name}{by}", "  ")
     for number, finding in enumerate(report.findings, 1):
         yield ""
         yield from _finding(number, finding)
@@ -37,7 +37,7 @@ def text(report: Report) -> Iterator[str]:
     yield f"  {verdict(report)}"
     for finding in report.waived:
         reason = report.profile.waived[finding.id]
-        yield from _wrapped(f"bỏ qua {finding.id}: {reason}", "  ")
+        yield from wrapped(f"bỏ qua {finding.id}: {reason}", "  ")
 
 
 def verdict(report: Report) -> str:
@@ -56,18 +56,19 @@ def verdict(report: Report) -> str:
 
 def _finding(number: int, finding: Finding) -> Iterator[str]:
     head = f"{number}. {finding.severity.word.upper()}  {finding.message}"
-    yield from _wrapped(head, "", "   ")
-    yield from _wrapped(_where(finding), "   ")
+    yield from wrapped(head, "", "   ")
+    yield from wrapped(where(finding), "   ")
     if finding.found:
-        yield from _wrapped(f"Đang là: {finding.found}", "   ", "            ")
+        yield from wrapped(f"Đang là: {finding.found}", "   ", "            ")
     if finding.expected:
-        yield from _wrapped(f"Cần là:  {finding.expected}", "   ", "            ")
+        yield from wrapped(f"Cần là:  {finding.expected}", "   ", "            ")
     if finding.remedy:
-        yield from _wrapped(f"Cách sửa: {finding.remedy}", "   ", "             ")
-    yield from _wrapped(f"({finding.clause}; {finding.id})", "   ", "    ")
+        yield from wrapped(f"Cách sửa: {finding.remedy}", "   ", "             ")
+    yield from wrapped(f"({finding.clause}; {finding.id})", "   ", "    ")
 
 
-def _where(finding: Finding) -> str:
+def where(finding: Finding) -> str:
+    """Return a finding's places as a clerk reads them, the first few of many."""
     shown = []
     for place in finding.places[:_MOST_PLACES]:
         words = f": “{place.words}”" if place.words else ""
@@ -77,7 +78,8 @@ def _where(finding: Finding) -> str:
     return f"Ở {'; '.join(shown) or 'cả văn bản'}{tail}"
 
 
-def _wrapped(line: str, indent: str, rest: str | None = None) -> list[str]:
+def wrapped(line: str, indent: str, rest: str | None = None) -> list[str]:
+    """Return a line as lines that fit a terminal."""
     return textwrap.wrap(
         line,
         WIDTH,
@@ -117,7 +119,7 @@ def summary_table(rows: Sequence[Row], unread: Sequence[str]) -> Iterator[str]:
     if times:
         yield "Lỗi gặp nhiều nhất:"
         for key, count in sorted(times.items(), key=lambda item: (-item[1], item[0]))[:10]:
-            yield from _wrapped(f"{count:>4}  {messages[key]} ({key})", "  ", "        ")
+            yield from wrapped(f"{count:>4}  {messages[key]} ({key})", "  ", "        ")
     bad = sum(not one.conforms for one in rows)
     yield f"{len(rows) - bad} đạt, {bad} chưa đạt, {len(unread)} không đọc được."
 
@@ -127,7 +129,8 @@ def _short(file: str) -> str:
 
 
 # ---------------------------------------------------------------- JSON
-def _document(report: Report) -> dict[str, Any]:
+def document_value(report: Report) -> dict[str, Any]:
+    """Return a document's object of the JSON report."""
     return {
         "tep": report.file,
         "quy_dinh": report.profile.id,
@@ -265,7 +268,7 @@ class JsonTelling(Telling):
 
     def add(self, report: Report) -> Iterator[str]:
         """Keep a document's object."""
-        self._documents.append(_document(report))
+        self._documents.append(document_value(report))
         yield from ()
 
     def end(self, unread: Sequence[str]) -> Iterator[str]:
@@ -287,6 +290,13 @@ class SarifTelling(Telling):
             self._rules.setdefault(finding.id, _sarif_rule(finding.id, finding))
         self._results += _sarif_results(report)
         yield from ()
+
+    def add_mended(self, before: Report, states: Sequence[str]) -> None:
+        """Keep the results of a document that was mended, each with its ``baselineState``."""
+        first = len(self._results)
+        list(self.add(before))
+        for result, state in zip(self._results[first:], states, strict=True):
+            result["baselineState"] = state
 
     def end(self, unread: Sequence[str]) -> Iterator[str]:
         """Yield the log."""

@@ -105,9 +105,12 @@ def _in_boxes(lines: Sequence[Line], label: int) -> Tail:
 
 # ---------------------------------------------------------------- tabs, or one below the other
 def _on_page(lines: Sequence[Line], label: int) -> Tail:
-    tail = Tail(label, label)
+    start = label
+    while start and lines[start - 1].column > 0 and _opens(lines[start - 1]):
+        start -= 1  # the signature begins on a row above
+    tail = Tail(start, label)
     left: list[Line] = [lines[label]]
-    right: list[Line] = []
+    right: list[Line] = list(lines[start:label])
     end = label + 1
     while end < len(lines):
         line = lines[end]

@@ -88,6 +88,7 @@ class Letter:
     annexes: tuple[tuple[str, str, str, str], ...] = ()  # word, title, note, text
     annex_restarts: bool = True
     stamp: str = ""
+    stamp_mm: tuple[float, float] | None = (30, 8)
     looks: Mapping[str, Look] = field(default_factory=dict)
     page: Mapping[str, int] = field(default_factory=dict)
     landscape: bool = False
@@ -210,10 +211,29 @@ class _Drawing:
         return rows
 
     def _ps(self, lines: Sequence[tuple[str, str]], *, about: bool = False) -> str:
-        text = "".join(self._p(key, words) for key, words in lines)
+        text = "".join(
+            self._stamp(words) if key == "stamp" else self._p(key, words) for key, words in lines
+        )
         if about and self._letter.about_rule:
             text += self._line(18.0)
         return text
+
+    def _stamp(self, words: str) -> str:
+        """Return the stamp of urgency in its frame, a table of one cell."""
+        stamp = self._p("stamp", words)
+        if self._letter.stamp_mm is None:
+            return stamp
+        width, height = (round(mm * 1440 / 25.4) for mm in self._letter.stamp_mm)
+        sides = "".join(
+            f'<w:{side} w:val="single" w:sz="8" w:space="0" w:color="FF0000"/>'
+            for side in ("top", "left", "bottom", "right")
+        )
+        return (
+            f'<w:tbl><w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
+            f"<w:tblBorders>{sides}</w:tblBorders></w:tblPr><w:tblGrid><w:gridCol "
+            f'w:w="{width}"/></w:tblGrid><w:tr><w:trPr><w:trHeight w:val="{height}" '
+            f'w:hRule="exact"/></w:trPr><w:tc>{stamp}</w:tc></w:tr></w:tbl><w:p/>'
+        )
 
     def _rule(self, key: str, usual: float) -> str:
         length = self._letter.rules_mm.get(key, usual)
@@ -310,6 +330,7 @@ class _Drawing:
         name: Sequence[tuple[str, str]],
     ) -> list[str]:
         tab = f'<w:pPr><w:tabs><w:tab w:val="center" w:pos="{RIGHT_CENTRE}"/></w:tabs></w:pPr>'
+        left = [*[("label", "")] * self._letter.drop, *left]
         last = max(len(left), len(posts) + 3)
         rows = []
         for at in range(last + 1):

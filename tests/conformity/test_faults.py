@@ -179,6 +179,9 @@ FAULTS: tuple[tuple[str, Letter, Change, tuple[str, ...]], ...] = (
     ("phu_luc_tieu_de.chu", WITH_ANNEX, annex(1, "Danh sách thành viên Tổ công nghệ số"), ALL),
     ("kem_theo.nghieng", WITH_ANNEX, look("with", italic=False), ALL),
     ("dau_khan.dam", LETTER.but(stamp="HỎA TỐC"), look("stamp", bold=False), ()),
+    ("dau_khan.khung", LETTER.but(stamp="HỎA TỐC"), but(stamp_mm=(40, 8)), ("table", "boxes")),
+    ("dau_khan.khung", LETTER.but(stamp="KHẨN", stamp_mm=(20, 8)), but(stamp_mm=(20, 12)), ()),
+    ("dau_khan.khung", LETTER.but(stamp="HỎA TỐC"), but(stamp_mm=None), ()),
     # ------------------------------------------------------------ the words of the head
     ("quoc_hieu.thieu", PLAN, but(country=""), ()),
     ("tieu_ngu.thieu", PLAN, but(motto=""), ()),
@@ -199,7 +202,7 @@ FAULTS: tuple[tuple[str, Letter, Change, tuple[str, ...]], ...] = (
     ("tieu_ngu.ke_net", PLAN, but(dashed="motto"), ALL),
     ("co_quan_ban_hanh.ke_net", PLAN, but(dashed="issuer"), ALL),
     ("trich_yeu.ke_net", PLAN, but(dashed="summary"), ALL),
-    ("noi_nhan.ngang_hang", PLAN, but(drop=2), ()),
+    ("noi_nhan.ngang_hang", PLAN, but(drop=2), ("table", "tabs")),
     ("tieu_ngu.gian_dong", PLAN, look("motto", line=360), ("table", "boxes")),
     ("tieu_ngu.gian_dong", PLAN, look("country", line=360), ("table", "boxes")),
     ("co_quan_ban_hanh.ke", PLAN, but(rules_mm={"issuer": None}), ALL),

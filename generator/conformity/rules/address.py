@@ -137,16 +137,14 @@ def _recipients(case: Case, unit: Unit) -> Findings:
 
 
 def _level(case: Case, unit: Unit, label: Component) -> Findings:
-    """The label stands on the line of the first post; measured where both lie in one table."""
+    """The label stands on the line of the first post; measured in a table, or a row of tabs."""
     posts = unit.parts.get("quyen_han")
     here = label.lines[0]
-    if not posts or here.box.kind != "cell":
+    if not posts:
         return
     post = posts[-1].lines[0]
-    cells = here.box.outermost, post.box.outermost
-    if cells[0].table != cells[1].table or cells[0] is cells[1] or not _is_first(case, here):
-        return  # the label below a signature of its own column, as in minutes
-    if cells[0].row != cells[1].row or _above(case, here) != _above(case, post):
+    test = _apart_by_tabs if here.box.kind == "page" else _apart_in_table
+    if test(case, here, post):
         yield from case.profile.finding(
             "noi_nhan.ngang_hang",
             "“Nơi nhận” không ngang hàng với dòng đầu của chữ ký",
@@ -155,6 +153,25 @@ def _level(case: Case, unit: Unit, label: Component) -> Findings:
             found="cao hơn hoặc thấp hơn",
             remedy="Xóa dòng trống phía trên, để hai dòng bắt đầu cùng hàng.",
         )
+
+
+def _apart_in_table(case: Case, here: Line, post: Line) -> bool:
+    cells = here.box.outermost, post.box.outermost
+    if here.box.kind != "cell" or cells[0].table != cells[1].table or cells[0] is cells[1]:
+        return False
+    if not _is_first(case, here):
+        return False  # the label below a signature of its own column, as in minutes
+    return cells[0].row != cells[1].row or _above(case, here) != _above(case, post)
+
+
+def _apart_by_tabs(case: Case, here: Line, post: Line) -> bool:
+    """Tell whether two columns made by tabs begin on different rows."""
+    if post.box is not here.box or post.columns < 2 or post.column <= here.column:
+        return False
+    if here.paragraph is not post.paragraph:
+        return True
+    first, last = sorted((here.start, post.start))
+    return "\n" in here.paragraph.text[first:last]
 
 
 def _is_first(case: Case, line: Line) -> bool:

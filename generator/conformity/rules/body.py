@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from generator.conformity.components import COPY, MAIN, BodyParagraph, Unit
@@ -102,9 +103,12 @@ def _indent(case: Case, paragraphs: Sequence[Paragraph]) -> Findings:
             return any(abs(mm - right) <= _TOLERANCE_MM for right in allowed)
         return bool(low - _TOLERANCE_MM <= mm <= high + _TOLERANCE_MM)
 
+    values = allowed or (low, high)
     words = (
         " hoặc ".join(f"{number(mm)} mm" for mm in allowed) if allowed else span((low, high), "mm")
     )
+    # One indent for the whole content: the one that most paragraphs have already.
+    usual = Counter(_closest(values, measure(p)) for p in paragraphs if fits(p)).most_common(1)
     for found, off in _grouped(paragraphs, fits, measure):
         yield from case.profile.finding(
             "noi_dung.thut_dong",
@@ -113,8 +117,12 @@ def _indent(case: Case, paragraphs: Sequence[Paragraph]) -> Findings:
             expected=words,
             found=f"{number(round(found, 1))} mm",
             remedy=f"Đặt thụt dòng đầu (First line) {words}.",
-            wanted=min(allowed or (low, high), key=lambda mm: abs(mm - found)),
+            wanted=usual[0][0] if usual else _closest(values, found),
         )
+
+
+def _closest(values: Iterable[float], found: float) -> float:
+    return min(values, key=lambda value: abs(value - found))
 
 
 def _grouped(
@@ -193,7 +201,7 @@ def _relative(case: Case, paragraphs: Sequence[Paragraph]) -> Findings:
             expected=f"từ dòng đơn đến {number(high)} dòng",
             found=f"{number(found)} dòng",
             remedy=f"Đặt giãn dòng (Line spacing) từ Single đến {number(high)} lines.",
-            wanted=low if found < low else high,
+            wanted=low if found < low else high,  # lines
         )
 
 
@@ -227,8 +235,13 @@ def _absolute(case: Case, paragraphs: Sequence[Paragraph]) -> Findings:
             else "tương đương từ dòng đơn đến 1,5 dòng",
             found=f"{number(pt)} pt",
             remedy="Đặt giãn dòng (Line spacing) Single hoặc Multiple thay cho Exactly.",
-            wanted=240,
+            wanted=_nearest_pt(rule["khoang_pt"], pt) if "khoang_pt" in rule.values else 1,
         )  # fmt: skip
+
+
+def _nearest_pt(limits: Sequence[float], pt: float) -> tuple[float, str]:
+    """Return the limit that is nearer, with its unit: a number alone counts lines."""
+    return limits[0] if pt < limits[0] else limits[1], "pt"
 
 
 # ---------------------------------------------------------------- numbering

@@ -207,6 +207,7 @@ def _judge(case: Case, key: str, component: Component, lines: Sequence[_Line]) -
             expected="nét liền",
             found="nét đứt",
             remedy="Chọn đường kẻ, đổi kiểu nét sang nét liền.",
+            wanted=tuple(line.drawing for line in lines if line.drawing is not None),
         )
     rule = case.profile.rules.get(f"{key}.ke_dai")
     if rule is None:
@@ -229,7 +230,7 @@ def _judge(case: Case, key: str, component: Component, lines: Sequence[_Line]) -
         expected=f"{_length_words(case, key)} (khoảng {number(wanted)} mm)",
         found=f"{number(round(length, 1))} mm, bằng {number(round(length / width, 2))} dòng chữ",
         remedy=f"Kéo đường kẻ còn khoảng {number(wanted)} mm, căn giữa.",
-        wanted=wanted,
+        wanted=(wanted, lines[0].drawing),
     )
 
 

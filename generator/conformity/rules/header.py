@@ -181,7 +181,7 @@ def _spacing(case: Case) -> Findings:
                 expected="dòng đơn",
                 found=f"{number(form.line / 240)} dòng",
                 remedy="Đặt giãn dòng Single cho dòng này.",
-                wanted=240,
+                wanted=1,
             )
 
 

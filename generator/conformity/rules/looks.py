@@ -17,7 +17,7 @@ _TOLERANCE_PT = 0.01
 # What may stand right below a clause with a title.
 BELOW_CLAUSE = frozenset((Level.TEXT, Level.POINT, Level.DASH, Level.PLUS, Level.SUBCLAUSE))
 # Levels the standard does not name look like the text they stand in.
-_LEVEL_ROW = {
+LEVEL_ROW = {
     Level.PART: "phan_chuong",
     Level.CHAPTER: "phan_chuong",
     Level.SUBSECTION: "muc",
@@ -91,7 +91,7 @@ def _rows_of(case: Case, key: str, component: Component) -> Iterator[tuple[str, 
 def _body(case: Case, unit: Unit) -> Iterator[tuple[str, Rule, list[Line]]]:
     known = case.profile.components
     for position, item in enumerate(unit.body):
-        key = _LEVEL_ROW.get(item.level, item.level.value)
+        key = LEVEL_ROW.get(item.level, item.level.value)
         following = unit.body[position + 1 : position + 2]
         if item.level is Level.CLAUSE and item.heading:
             # A clause with a title has something below it; else it is an item of a list.
@@ -144,7 +144,7 @@ def _style_faults(row: Rule, line: Line) -> Iterator[tuple[str, str, object, Lin
         wanted = row.get(aspect)
         if wanted is None:
             continue
-        subject = _label_of(line) if row.key == "dieu" and aspect == "dam" else line
+        subject = label_of(line) if row.key == "dieu" and aspect == "dam" else line
         share = subject.share(test)
         if wanted and share < 0.95:
             yield aspect, no if share < 0.05 else f"{yes} một phần", True, line
@@ -157,7 +157,7 @@ def _allowed(row: Rule, line: Line) -> float:
     return 0.95 if row.key in _WITH_STRESS else 0.05
 
 
-def _label_of(line: Line) -> Line:
+def label_of(line: Line) -> Line:
     """Return the label of an article ("Điều 1."), which alone must be bold."""
     end = line.text.find(".") + 1 or len(line.text)
     pieces = [piece for piece in line.pieces if piece.start < line.start + end]

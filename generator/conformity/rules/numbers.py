@@ -53,6 +53,11 @@ def _number(case: Case, line: Component) -> Findings:
     yield from _symbol(case, line, match["ky"].strip())
 
 
+def symbol_shape(case: Case) -> re.Pattern[str]:
+    """Return the pattern of a symbol under the document's profile."""
+    return _PARTY_SYMBOL if case.profile.side == PARTY else _SYMBOL
+
+
 def _shape(case: Case, line: Component, match: re.Match[str], label: str, mark: str) -> Findings:
     symbol = match["ky"].strip()
     party = case.profile.side == PARTY
@@ -66,8 +71,7 @@ def _shape(case: Case, line: Component, match: re.Match[str], label: str, mark: 
         faults.append("ký hiệu có dấu cách")
     if match["noi"] != mark:
         faults.append(f"sau số là dấu “{match['noi']}”")
-    shape = _PARTY_SYMBOL if party else _SYMBOL
-    if not faults and shape.fullmatch(symbol.rstrip(".")) is None:
+    if not faults and symbol_shape(case).fullmatch(symbol.rstrip(".")) is None:
         faults.append(f"ký hiệu “{symbol}”")
     if symbol.endswith("."):
         faults.append("có dấu chấm ở cuối")

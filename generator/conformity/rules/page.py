@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.conformity.components import APPENDIX
 from generator.conformity.document import TWIPS_PER_MM, Story
 from generator.conformity.findings import Place
@@ -116,7 +118,8 @@ def _turned(case: Case, found: dict[str, int]) -> bool:
 # ---------------------------------------------------------------- page numbers
 def _page_numbers(case: Case) -> Findings:
     stories = case.document.stories
-    numbered = [story for story in stories.values() if story.page_field is not None]
+    shown = set(_parts_shown(case))
+    numbered = [s for part, s in stories.items() if s.page_field is not None and part in shown]
     if not numbered:
         yield from _no_number(case)
         return
@@ -126,6 +129,15 @@ def _page_numbers(case: Case) -> Findings:
     for at_section, section in enumerate(case.document.sections):
         yield from _section_numbers(case, at_section, section)
     yield from _appendices(case)
+
+
+def _parts_shown(case: Case) -> Iterator[str]:
+    """Yield the headers and footers that print: one for first pages only where a section has it."""
+    for section in case.document.sections:
+        kinds = ["default", *["first"] * section.title_page]
+        kinds += ["even"] * case.document.formatting.even_and_odd
+        for parts in (section.headers, section.footers):
+            yield from (parts[kind] for kind in kinds if kind in parts)
 
 
 def _no_number(case: Case) -> Findings:

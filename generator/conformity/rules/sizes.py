@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from generator.conformity.components import Unit
+from generator.conformity.components import BodyParagraph, Unit
 from generator.conformity.rules.case import Case, Findings, at, number
+from generator.conformity.rules.looks import LEVEL_ROW
 
 
 def check(case: Case) -> Findings:
@@ -98,8 +99,14 @@ def _one_size(case: Case, unit: Unit) -> Findings:
         return
     main = counts.most_common(1)[0][0]
     low, high = row["co_chu"]
-    # A size out of range is told of already.
-    off = [line for line in lines if line.size != main and low <= line.size <= high]
+    # A size out of range is told of already; a level with a range of its own keeps to that.
+    apart = {id(line) for item in unit.body if not _may_be(case, item, main)
+             for line in item.paragraph.lines}  # fmt: skip
+    off = [
+        line
+        for line in lines
+        if line.size != main and low <= line.size <= high and id(line) not in apart
+    ]
     if off:
         yield from case.profile.finding(
             "noi_dung.mot_co",
@@ -110,3 +117,12 @@ def _one_size(case: Case, unit: Unit) -> Findings:
             remedy=f"Đổi các đoạn này sang cỡ {number(main)}.",
             wanted=main,
         )
+
+
+def _may_be(case: Case, item: BodyParagraph, size: float) -> bool:
+    """Tell whether the standard lets a level of the content have a size."""
+    row = case.profile.components.get(LEVEL_ROW.get(item.level, item.level.value))
+    if row is None or "co_chu" not in row.values:
+        return True
+    low, high = row["co_chu"]
+    return bool(low <= size <= high)

@@ -25,9 +25,9 @@ _DISPUTED = re.compile(
     r"(?:[òóỏõọ][ae]|o[àáảãạèéẻẽẹ]|[ùúủũụ]y|u[ỳýỷỹỵ])(?![^\W\d_])",
     re.I,
 )
-_TWO_SPACES = re.compile(r"(?<=\S) {2,3}(?=\S)")
-_SPACE_BEFORE = re.compile(r"(?<=[^\W_]|[)”\"%]) +(?=[,;:!?](?:\s|$)|\.(?:\s|$))")
-_LONG_DATE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm \d{4}")
+TWO_SPACES = re.compile(r"(?<=\S) {2,3}(?=\S)")
+SPACE_BEFORE = re.compile(r"(?<=[^\W_]|[)”\"%]) +(?=[,;:!?](?:\s|$)|\.(?:\s|$))")
+LONG_DATE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm \d{4}")
 # Gaps are left in these on purpose.
 _WITH_GAPS = frozenset(("so_ky_hieu", "dia_danh", "co_quan_ban_hanh", "co_quan_chu_quan",
                         "quoc_hieu", "tieu_ngu", "quyen_han", "ho_ten", "noi_nhan"))  # fmt: skip
@@ -97,7 +97,7 @@ def _strange(case: Case, paragraph: Paragraph) -> Iterator[_Hit]:
 
 def _double_spaces(case: Case, paragraph: Paragraph) -> Iterator[_Hit]:
     if "  " in paragraph.text and not case.found.roles_of(paragraph) & _WITH_GAPS:
-        for match in _TWO_SPACES.finditer(paragraph.text):
+        for match in TWO_SPACES.finditer(paragraph.text):
             yield _around(paragraph, match.start(), match.end()), "hai dấu cách liền nhau", "một"
             return
 
@@ -105,7 +105,7 @@ def _double_spaces(case: Case, paragraph: Paragraph) -> Iterator[_Hit]:
 def _space_before(case: Case, paragraph: Paragraph) -> Iterator[_Hit]:
     if "dia_danh" in case.found.roles_of(paragraph):
         return  # told of with the place and date
-    for match in _SPACE_BEFORE.finditer(paragraph.text):
+    for match in SPACE_BEFORE.finditer(paragraph.text):
         mark = paragraph.text[match.end()]
         place = _around(paragraph, match.start(), match.end() + 1)
         yield place, f"dấu cách trước “{mark}”", f"“{mark}” liền sau chữ"
@@ -123,14 +123,18 @@ def _around(paragraph: Paragraph, start: int, end: int) -> Place:
 def _dates(case: Case, paragraph: Paragraph) -> Iterator[_Hit]:
     if "dia_danh" in case.found.roles_of(paragraph):
         return
-    for match in _LONG_DATE.finditer(paragraph.text):
-        day, month = int(match[1]), int(match[2])
-        right_day = f"{day:02d}"
-        right_month = f"{month:02d}" if month < 3 else str(month)
+    for match in LONG_DATE.finditer(paragraph.text):
+        right_day, right_month = padded_date(match)
         if (match[1], match[2]) != (right_day, right_month):
             right = f"ngày {right_day} tháng {right_month}"
             place = at(paragraph, match[0], match.start())
             yield place, f"“ngày {match[1]} tháng {match[2]}”", f"“{right}”"
+
+
+def padded_date(match: re.Match[str]) -> tuple[str, str]:
+    """Return day and month of a match of :data:`LONG_DATE` with the zeros the decree asks for."""
+    day, month = int(match[1]), int(match[2])
+    return f"{day:02d}", f"{month:02d}" if month < 3 else str(month)
 
 
 @cache
