@@ -166,12 +166,7 @@ def _section(writer: Writer, section: Section, index: int) -> str:
         width = (width - section.column_space / 20 * (section.columns - 1)) / section.columns
     headers = {kind: _part(writer, part, section) for kind, part in section.headers.items()}
     footers = {kind: _part(writer, part, section) for kind, part in section.footers.items()}
-    used = _kinds(writer.formatting, section)
-    top = _edge(section.top, section.header, [headers[kind] for kind in used if kind in headers])
-    bottom = _edge(
-        section.bottom, section.footer, [footers[kind] for kind in used if kind in footers]
-    )
-    _check_running(writer, section, headers, footers)
+    top, bottom, spacers = _edges(writer, section, headers, footers)
     left, right = (section.left + section.gutter) / 20, section.right / 20
     story = writer.part_story(section.blocks, width, writer.formatting.main, paged=True)
     room = max(section.height / 20 - top - bottom, 1.0)
@@ -183,8 +178,8 @@ def _section(writer: Writer, section: Section, index: int) -> str:
         f"left: {points(left)}, right: {points(right)})"
     )
     single = len(writer.formatting.sections) == 1 and _fits(story, room)
-    head = _running(headers, section, index, "top", section.header / 20, writer, single)
-    foot = _running(footers, section, index, "bottom", section.footer / 20, writer, single)
+    head = _running(headers, section, index, "top", section.header / 20, top, writer, single)
+    foot = _running(footers, section, index, "bottom", section.footer / 20, bottom, writer, single)
     if section.page_start is not None and head != "none":
         # A header comes before the text that sets the counter.
         head = (
@@ -201,7 +196,7 @@ def _section(writer: Writer, section: Section, index: int) -> str:
     if section.page_start is not None:
         rules.append(f"#counter(page).update({section.page_start})")
     rules.append(f"#[#metadata(0)<section-{index}>]")
-    return "\n".join([*rules, f"#{{\n{story.source}\n}}"])
+    return "\n".join([*rules, f"#{{\n{spacers}{story.source}\n}}"])
 
 
 def _fits(story: Story, room: float) -> bool:
@@ -224,20 +219,29 @@ def _kinds(formatting: Formatting, section: Section) -> list[str]:
     return kinds
 
 
-def _check_running(
+def _edges(
     writer: Writer, section: Section, headers: Mapping[str, Story], footers: Mapping[str, Story]
-) -> None:
-    """Note running text that would leave other room on some of a section's pages than on others."""
-    for margin, distance, stories, what in (
-        (section.top, section.header, headers, "đầu trang"),
-        (section.bottom, section.footer, footers, "chân trang"),
+) -> tuple[float, float, str]:
+    """Return the text's margins at top and bottom, and what makes them wider on the first page."""
+    found, spacers = [], ""
+    for side, margin, distance, stories in (
+        ("top", section.top, section.header, headers),
+        ("bottom", section.bottom, section.footer, footers),
     ):
-        kinds = _kinds(writer.formatting, section)
-        edges = [_edge(margin, distance, [stories[kind]] if kind in stories else [])
-                 for kind in kinds]  # fmt: skip
-        if max(edges) - min(edges) > _SAME_EDGE:
-            words = f"{what} cao khác nhau giữa trang đầu, trang chẵn và các trang khác"
-            writer.beyond.append(Undrawable("khổ giấy của phần văn bản", words))
+        edges = {
+            kind: _edge(margin, distance, [stories[kind]] if kind in stories else [])
+            for kind in _kinds(writer.formatting, section)
+        }
+        first = edges.pop("first", edges["default"])
+        usual = max(edges.values())
+        if usual - min(*edges.values(), first, usual) > _SAME_EDGE:
+            what = "đầu trang hoặc chân trang cao thấp khác nhau giữa các trang"
+            writer.beyond.append(Undrawable("khổ giấy của phần văn bản", what))
+        if first - usual > _SAME_EDGE:
+            room = f"block(height: {points(first - usual)})"
+            spacers += f"place({side}, float: true, clearance: 0pt, {room})\n"
+        found.append(usual)
+    return found[0], found[1], spacers
 
 
 def _edge(margin: int, distance: int, stories: list[Story]) -> float:
@@ -254,6 +258,7 @@ def _running(
     index: int,
     side: str,
     distance: float,
+    margin: float,
     writer: Writer,
     single: bool,
 ) -> str:
@@ -263,6 +268,11 @@ def _running(
         story = stories.get(kind)
         if story is None or not story.source:
             return "none"
+        if distance + story.height > margin:  # reaches into the text's room, kept free for it
+            away = points(distance if side == "top" else -distance)
+            height = points(story.height)
+            body = f"block(width: 100%, height: {height}, {{{story.source}}})"
+            return f"place({side} + left, dy: {away}, {body})"
         return (
             f"block(width: 100%, height: 100%, inset: ({side}: {points(distance)}), "
             f"align({side}, {{{story.source}}}))"
@@ -274,10 +284,10 @@ def _running(
             f"(if calc.even(counter(page).get().first()) {{ {placed('even')} }} else {{ {usual} }})"
         )
     if not section.title_page:
-        return usual if usual.startswith(("block", "none")) else f"context {usual}"
+        return usual if usual.startswith(("block", "place", "none")) else f"context {usual}"
     first = placed("first")
     if single or first == usual:
-        return usual
+        return first
     return (
         f"context {{ if here().page() == locate(<section-{index}>).page() {{ {first} }} "
         f"else {{ {usual} }} }}"

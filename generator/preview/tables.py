@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from generator.formatting import CellFormat, RowFormat, TableFormat
-from generator.formatting.properties import child, local
+from generator.formatting.properties import child, local, number, value
 from generator.formatting.values import SIDES
-from generator.preview.drawings import stroke
+from generator.preview.drawings import BORDERS, stroke
 
 if TYPE_CHECKING:
     from generator.preview.writer import Writer
 
 
+_SAME_WIDTH = 40  # twips by which a cell and its columns may differ
 OPEN = -600.0  # at the right of lines: rounding never breaks them a second time
 _ROUNDING = 0.05  # columns end on whole twips: a line that fits by less does not (LibreOffice)
 
@@ -42,6 +43,8 @@ def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str
     table = writer.formatting.table(node)
     if not table.grid:
         return "[]", 0.0
+    if not table.fixed and any(_asks_other(cell) for row in table.rows for cell in row.cells):
+        writer.note_beyond(node, "bảng tự co giãn có ô khác bề rộng cột")
     grid = _grid(table, width)
     lines = [_row(writer, row, grid) for row in table.rows]
     spanned = _spanned(lines)
@@ -132,6 +135,15 @@ def _grid(table: TableFormat, width: float) -> list[float]:
     return grid
 
 
+def _asks_other(cell: CellFormat) -> bool:
+    """Return whether a cell asks for another width than its columns have."""
+    asked = child(child(cell.element, "tcPr"), "tcW")
+    if asked is None or value(asked, "type", "dxa") != "dxa":
+        return False
+    wide = number(value(asked, "w"))
+    return bool(wide and cell.width) and abs(wide - cell.width) > _SAME_WIDTH
+
+
 def _left(table: TableFormat, grid: list[float], width: float, compatibility: int) -> float:
     """Return where the table begins, seen from the left edge of the text."""
     room = width - sum(grid)
@@ -196,7 +208,8 @@ def _blank(columns: int) -> _Cell:
 def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
     margins = {side: cell.margins[side] / 20 for side in SIDES}
     for border in cell.borders.values():
-        writer.border(child(cell.element, "p"), border)
+        if border and border.style not in BORDERS:
+            writer.note_border(cell.element, border)
     lines = {
         side: border.width_eighths / 8 if (border := cell.borders[side]) else 0.0 for side in SIDES
     }

@@ -149,14 +149,13 @@ class Writer:
         form = self.formatting.paragraph(blocks[0])
         written = self._written(blocks[0], form, width)
         flow = _Flow(width, True, False)
-        if not _is_plain(written):
+        above, below = _space_above(form, flow)[1], _space_below(form, None)
+        # A cell keeps its padding on each page that it reaches over, space around text does not.
+        if not _is_plain(written) or (written.lines > 1 and (above or below)):
             source, height = self._assembled(blocks[0], written, flow)
-            below = flow.after or 0.0
-            return Story(
-                f"{source}\nv({points(below)})" if below else source, height + below, written.lines
-            )
-        _, above = _space_above(form, flow)
-        below = _space_below(form, None)
+            if below:
+                source += f"\nv({points(below)})"
+            return Story(source, height + below, written.lines)
         source = (
             f"v({points(written.height)})"
             if written.empty
@@ -218,7 +217,8 @@ class Writer:
         blocks = self._blocks_of(written, 0.0 if bordered else gap, flow)
         if bordered:
             for border in form.borders.values():
-                self.border(node, border)
+                if border.style not in drawings.BORDERS:
+                    self.note_border(node, border)
             blocks = [
                 block if block == _NEW_PAGE
                 else framed(block, form, gap, flow.previous, flow.following)
@@ -298,7 +298,7 @@ class Writer:
             sources.append(looks.line(line, paper) if line.pieces else strut)
         inks = {base, *(piece.ink for line in lines for piece in line.pieces)}
         for what in dict.fromkeys(what for ink in inks for what in ink.beyond):
-            self.beyond.append(Undrawable(self._place(node), what))
+            self.note_beyond(node, what)
         return Written(
             form=form,
             stretches=tuple("; br; ".join(each) for each in _between_pages(lines, sources)),
@@ -371,7 +371,8 @@ class Writer:
 
     def _number(self, item: PageField) -> list[Piece | Mark]:
         if item.kind == "section_pages" and len(self.formatting.sections) > 1:
-            self.beyond.append(Undrawable(self._place(self._node), "số trang của phần văn bản"))
+            assert self._node is not None
+            self.note_beyond(self._node, "số trang của phần văn bản")
         return [Piece("", self.inks.of(item.run), dynamic=item.kind)]
 
     def _place(self, node: etree._Element | None) -> str:
@@ -379,11 +380,13 @@ class Writer:
         assert node is not None
         return place_of(node, self.formatting.root(self._part), self._part)
 
-    def border(self, node: etree._Element | None, border: Border | None) -> None:
+    def note_beyond(self, node: etree._Element, what: str) -> None:
+        """Note something that cannot be drawn where the first paragraph of a node stands."""
+        self.beyond.append(Undrawable(self._place(next(node.iter(qn("w:p")), node)), what))
+
+    def note_border(self, node: etree._Element, border: Border) -> None:
         """Note a border line that cannot be drawn as it is."""
-        if border and border.style not in drawings.BORDERS:
-            place = self._place(node)
-            self.beyond.append(Undrawable(place, f"đường viền kiểu “{border.style}”"))
+        self.note_beyond(node, f"đường viền kiểu “{border.style}”")
 
     # ------------------------------------------------------------ drawings
     def _draw(

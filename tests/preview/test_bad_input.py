@@ -63,6 +63,13 @@ FRAME = '<w:framePr w:w="2000" w:hAnchor="page"/>'
             paragraph("a", properties='<w:pBdr><w:top w:val="double" w:sz="4"/></w:pBdr>'),
             "đường viền kiểu “double”",
         ),
+        (
+            table(
+                row(cell("a", '<w:tcW w:w="3000" w:type="dxa"/>')),
+                grid=(2000,),
+            ).replace('w:type="fixed"', 'w:type="autofit"'),
+            "bảng tự co giãn có ô khác bề rộng cột",
+        ),
     ],
 )
 def test_it_is_named_with_its_place(block: str, what: str) -> None:

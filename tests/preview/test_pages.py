@@ -539,3 +539,21 @@ def test_threads_draw_at_the_same_time() -> None:
     alone = [preview.pdf(content) for content in contents]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(preview.pdf, contents)) == alone
+
+
+def test_a_tall_footer_of_the_first_page_takes_room_there_alone() -> None:
+    def footer(*lines: str) -> str:
+        return f"<w:ftr {NAMESPACES}>{''.join(map(paragraph, lines))}</w:ftr>"
+
+    refs = (
+        '<w:footerReference w:type="default" r:id="rId_footer1"/>'
+        '<w:footerReference w:type="first" r:id="rId_footer2"/>'
+    )
+    parts = {"footer1.xml": footer("thường"), "footer2.xml": footer(*["cao"] * 8)}
+    sect = section(refs=refs, more="<w:titlePg/>")
+    blocks = [paragraph("chữ")] * 120
+    with pdfplumber.open(io.BytesIO(preview.pdf(docx(*blocks, sect=sect, parts=parts)))) as found:
+        first, second, *_ = [page.extract_text().split() for page in found.pages]
+    assert first.count("cao") == 8
+    assert second.count("thường") == 1
+    assert 4 <= second.count("chữ") - first.count("chữ") <= 8
