@@ -69,6 +69,15 @@ JOBS = {
 }
 
 
+OTHERS = """Other measurements, each a program of its own:
+  python -m benchmarks.intake      reading workbooks of many units
+  python -m benchmarks.pages       pages drawn as PDF beside LibreOffice's
+  python -m benchmarks.pdf_rate    PDF files a second
+  python -m benchmarks.rollup      figures of many units added up
+  python -m benchmarks.conformity  documents checked a second
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What one process of an engine told."""
@@ -80,7 +89,10 @@ class Run:
 
 def main() -> None:
     """Measure everything and write ``docs/benchmarks.md`` with its pictures."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, epilog=OTHERS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--units", type=int, default=10_000, help="of the whole command")
     parser.add_argument("--many", type=int, default=100_000, help="units, to see the memory")
@@ -202,6 +214,7 @@ def measure_commands(work: Path, place: Path, wanted: argparse.Namespace) -> str
             command.batch(data, place / f"batch-{number}-{n}") for n in range(rounds)
         )  # fmt: skip
         rows.append(f"| {title} | {count / spent:,.0f} docs/s | {bare * count / spent:.0f} |")
+    command.compile_as_installed()
     ours = best(command.first_document(form, work) for _ in range(3 * rounds))
     theirs = best(command.first_document_of_docxtpl(form, work) for _ in range(3 * rounds))
     rows.append(f"| docxtpl, cold, its first document | {theirs * 1000:.0f} ms | 1 |")

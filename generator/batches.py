@@ -41,6 +41,7 @@ from generator.journal import (
     form_digest,
     record_key,
 )
+from generator.locks import Lock
 from generator.naming import same_file
 from generator.output import unwritable
 from generator.outputs import (
@@ -249,10 +250,16 @@ class _Run:
         """Make, then deliver; yield what became of each record."""
         desk = self._desk
         existed = desk.exists()
-        if not desk.job.resume:
-            desk.journal.clear()
         if not desk.trial:
             desk.place.begin()
+        with closing(desk.lock) as lock:
+            lock.take()
+            yield from self._alone(records, existed)
+
+    def _alone(self, records: Iterable[RawRecord], existed: bool) -> Iterator[Result]:
+        desk = self._desk
+        if not desk.job.resume:
+            desk.journal.clear()
         try:
             self._make(records)
         except BaseException as error:
@@ -412,6 +419,7 @@ class Desk:
         work = open_work(job.work)
         self.journal_is_shared = work.shared
         self.journal = Journal(work)
+        self.lock = Lock(work.root if isinstance(work, Folder) else None, job.output)
 
     @cached_property
     def place(self) -> Place:
@@ -442,6 +450,7 @@ class Desk:
         """Leave everything as it was found, whatever else is wrong there."""
         with suppress(UsageError, OSError):
             self.journal.clear()
+            self.lock.close()
             if not existed and isinstance(self.place, Folder):
                 self.place.root.rmdir()
 
@@ -559,7 +568,8 @@ def _make_one(
         told = DataError(_of_unit(error.problems, raw, desk.form.bundle.unit))
         return _Made(_failed(raw.index, key, told))
     except TemplateError as error:
-        return _Made(_failed(raw.index, key, error))
+        at_fault = TemplateError(_of_unit(error.problems, raw, desk.form.bundle.unit))
+        return _Made(_failed(raw.index, key, at_fault))
     verified = None
     if desk.job.verify:
         from generator.readback import prove

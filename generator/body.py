@@ -25,6 +25,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from generator.patterns import regex
+
 
 class Level(Enum):
     """What a line is; the value is the style id that a template gives its look."""
@@ -85,20 +87,20 @@ class Table:
 Block = Paragraph | Table
 
 # Small and capital letters take turns in Unicode's block of Vietnamese letters (to U+1EF9).
-_SMALL = "".join(filter(str.islower, map(chr, range(0x1EFA))))
+_SMALL = "".join(filter(str.islower, map(chr, (*range(0x590), *range(0x1E00, 0x1EFA)))))
 _LABELS: tuple[tuple[re.Pattern[str], Level], ...] = (
-    (re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\.\s"), Level.ROMAN_HEADING),
-    (re.compile(rf"[A-ZĐ]\.\s(?=[^{_SMALL}]*$)"), Level.ROMAN_HEADING),
+    (regex(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\.\s"), Level.ROMAN_HEADING),
+    (regex(rf"[A-ZĐ]\.\s(?=[^{_SMALL}]*$)"), Level.ROMAN_HEADING),
     # Two digits at most: 1.200 at the start of a line is a number in groups of thousands.
-    (re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s"), Level.SUBNUMBER_HEADING),
-    (re.compile(r"\d{1,3}\.\s"), Level.NUMBER_HEADING),
-    (re.compile(r"[a-zđ]\)\s"), Level.LETTER),
-    (re.compile(r"[-–—]\s"), Level.DASH),
-    (re.compile(r"\+\s"), Level.PLUS),
-    (re.compile(r"\*\s"), Level.STAR),
-    (re.compile(r"Điều \d{1,3}[a-zđ]?\.\s"), Level.ARTICLE),
+    (regex(r"\d{1,2}(?:\.\d{1,2})+\.?\s"), Level.SUBNUMBER_HEADING),
+    (regex(r"\d{1,3}\.\s"), Level.NUMBER_HEADING),
+    (regex(r"[a-zđ]\)\s"), Level.LETTER),
+    (regex(r"[-–—]\s"), Level.DASH),
+    (regex(r"\+\s"), Level.PLUS),
+    (regex(r"\*\s"), Level.STAR),
+    (regex(r"Điều \d{1,3}[a-zđ]?\.\s"), Level.ARTICLE),
     (
-        re.compile(r"(?:Phần|Chương|Mục|Tiểu mục) (?:thứ \w+|[IVXLC]+|\d{1,3})$"),
+        regex(r"(?:Phần|Chương|Mục|Tiểu mục) (?:thứ \w+|[IVXLC]+|\d{1,3})$"),
         Level.DIVISION,
     ),
 )
@@ -114,8 +116,8 @@ _HEADINGS = (
     Level.DIVISION_TITLE,
 )
 _CLOSING_MARKS = (".", ":", ";", ",", "?", "!", "…")
-_TABLE_ROW = re.compile(r"\s*\|.*\S")  # the closing bar may be left out
-_TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*(?:\||$))+\s*$")
+_TABLE_ROW = regex(r"\s*\|.*\S")  # the closing bar may be left out
+_TABLE_RULE = regex(r"\s*\|(?:\s*:?-+:?\s*(?:\||$))+\s*$")
 
 
 def parse_body(text: str) -> tuple[Block, ...]:
@@ -217,7 +219,7 @@ def _cells(line: str) -> list[str]:
 
 
 # ---------------------------------------------------------------- marks inside a line
-_MARK = re.compile(r"\\[\\*^|]|\*{1,3}|\^")
+_MARK = regex(r"\\[\\*^|]|\*{1,3}|\^")
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from generator.errors import Problem, ToolError, UsageError
+from generator.locks import LOCK
 from generator.output import TEMPORARY_PREFIX, make_folder, unwritable, write_pieces
 
 WORK = TEMPORARY_PREFIX.rstrip("-")
@@ -154,10 +155,15 @@ class Folder:
             raise unwritable(path, error) from error
 
     def clear(self) -> None:
-        """Remove the folder with all it holds."""
+        """Remove the folder with all it holds, but a lock: whoever holds it removes that."""
         try:
-            if self.root.is_dir():
-                shutil.rmtree(self.root)
+            for path in self.root.iterdir() if self.root.is_dir() else ():
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                elif path.name != LOCK:
+                    path.unlink()
+            with contextlib.suppress(OSError):
+                self.root.rmdir()
         except OSError as error:
             raise unwritable(self.root, error) from error
 

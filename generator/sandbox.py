@@ -123,6 +123,7 @@ class ByteCode(CodeGenerator):
     """Jinja's code generator, yielding UTF-8 bytes at the top level of the template."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        """Write the template's code, each loop paying for its rounds."""
         for loop in node.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno)
         self.writeline("from generator.sandbox import lookup as _lookup")
@@ -132,11 +133,13 @@ class ByteCode(CodeGenerator):
         super().visit_Template(node, frame)
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+        """Write what is printed: bytes at the top level, text where a block captures it."""
         # Macros and captured blocks gather text in a buffer; everything else is yielded.
         self._buffered = frame.buffer is not None
         super().visit_Output(node, frame)
 
     def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:  # noqa: N802
+        """Write a block whose text goes through a filter."""
         inner = frame.inner()
         inner.symbols.analyze_node(node)
         self.enter_frame(inner)
@@ -150,11 +153,13 @@ class ByteCode(CodeGenerator):
         self.leave_frame(inner)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Write a dotted name: a record's own key before any method."""
         self.write("_lookup(environment, ")
         self.visit(node.node, frame)
         self.write(f", {node.attr!r})")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
+        """Write ``~``: each part as a tag would print it."""
         self.write("_joined((")
         for part in node.nodes:
             self.visit(part, frame)

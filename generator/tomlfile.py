@@ -9,7 +9,7 @@ from generator.patterns import regex
 _AT = regex(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _MEANINGS = (
     ("Unterminated string", "chữ mở ngoặc kép mà không đóng"),
-    ("Expected \"'\"", "chữ mở ngoặc đơn mà không đóng"),
+    ('Expected "\'"', "chữ mở ngoặc đơn mà không đóng"),
     ("Illegal character '\\n'", "chữ mở ngoặc kép mà không đóng trên cùng dòng"),
     ("Illegal character", "có ký tự không dùng được"),
     ("Unescaped '\\'", "dấu \\ phải viết thành \\\\, hoặc dùng ngoặc đơn"),

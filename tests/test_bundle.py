@@ -183,7 +183,8 @@ def test_list_shows_the_good_forms_beside_a_broken_one(tmp_path: Path) -> None:
     ran = vanban("list", "--templates", tmp_path)
     assert ran.code == 4
     assert re.search("^  lanh +Mẫu lành  — ", ran.out, re.MULTILINE)
-    assert ran.err.startswith(f"{tmp_path / 'hong' / 'manifest.toml'}: cuối tệp: viết sai cú pháp TOML")
+    manifest = tmp_path / "hong" / "manifest.toml"
+    assert ran.err.startswith(f"{manifest}: cuối tệp: viết sai cú pháp TOML")
 
 
 # ---------------------------------------------------------------- what a folder must hold

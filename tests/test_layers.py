@@ -15,7 +15,7 @@ errors units patterns                  # import nothing of ours
 tomlfile                                 # what is wrong with a TOML file
 vietnamese body metrics ooxml output     # text forms, long text, widths | the .docx package, files
 locks                                    # one run at a time
-crews outputs images incoming                     # who does the work of a batch | where its documents go
+crews outputs images incoming            # who does the work of a batch | where its documents go
 wordml filters bundle formatting         # values as XML, for tags | form folder
 conformity                               # a document measured against the standard
 sandbox tags schema outline preview      # Jinja as we run it | template tags | records' shape
@@ -37,7 +37,7 @@ lint drafting                            # a form checked before use | begun fro
 compat                                   # docxtpl's interface over this engine
 journal                                  # what a batch remembers on disk
 cluster                                  # workers of a Dask cluster
-views doctor stapling combine                    # what a clerk looks at | what the machine has | one PDF
+views doctor stapling combine            # what a clerk looks at | what the machine has | one PDF
 batches packages rollup                  # many records | documents that belong together
 cli                                      # one module a kind of work
 __init__ __main__

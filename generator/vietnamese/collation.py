@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from generator.vietnamese import TextFormError, shown
-from generator.vietnamese.syllables import TONED
 from generator.vietnamese.text import normalise
 
 _ORDER = (
@@ -133,15 +132,14 @@ def _mark(mark: str) -> str:
 
 
 class _Level(dict[int, str]):
-    """One level of the key as a translation table; rare characters are worked out on demand."""
+    """One level of the key as a translation table; each character is worked out when it comes."""
 
     def __init__(self, level: int) -> None:
-        known = {*_ORDER, *_ORDER.upper(), *_VARIANTS, *(c for row in TONED.values() for c in row)}
-        super().__init__({ord(c): _weights(c)[level] for c in known if len(c) == 1})
+        super().__init__()
         self._level = level
 
     def __missing__(self, code: int) -> str:
-        return _weights(chr(code))[self._level]
+        return self.setdefault(code, _weights(chr(code))[self._level])
 
 
 _LEVELS = (_Level(0), _Level(1), _Level(2))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from generator.patterns import regex
 from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.words import cardinal
 
@@ -21,13 +21,13 @@ _QUARTERS = ("I", "II", "III", "IV")
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 _CLOCK = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[-+][0-9]{2}:?[0-9]{2})?)?"
-_YMD = re.compile(rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}}){_CLOCK}")
-_DMY = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
-_SHORT_YEAR = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2})")
-_LONG = re.compile(r"ngày ([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4})")
-_YM = re.compile(r"([0-9]{4})-([0-9]{1,2})")
-_MY = re.compile(r"(?:tháng )?([0-9]{1,2})(?:[/.-]| năm )([0-9]{4})")
-_Y = re.compile(r"(?:năm )?([0-9]{4})")
+_YMD = regex(rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}}){_CLOCK}")
+_DMY = regex(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
+_SHORT_YEAR = regex(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2})")
+_LONG = regex(r"ngày ([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4})")
+_YM = regex(r"([0-9]{4})-([0-9]{1,2})")
+_MY = regex(r"(?:tháng )?([0-9]{1,2})(?:[/.-]| năm )([0-9]{4})")
+_Y = regex(r"(?:năm )?([0-9]{4})")
 
 _LAST_SERIAL = 2_958_465  # 31/12/9999
 
@@ -325,7 +325,7 @@ def _from_text(value: str) -> PartialDate:
 
 
 def _unreadable(value: str, text: str) -> TextFormError:
-    """Say why text is no date: a year of two figures, read in more ways than one, or none at all."""
+    """Say why text is no date: a year of two figures, two readings, or none at all."""
     if match := _SHORT_YEAR.fullmatch(text):
         first, _, month, last = match.groups()
         ways = (

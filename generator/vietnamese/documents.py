@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from generator.patterns import regex
 from generator.vietnamese import Blank, TextFormError, shown
 
 # Room for a number written by hand, as the decree's samples leave it ("Số:        /QĐ-UBND").
@@ -71,9 +72,9 @@ _TYPES_BY_NAME = {kind.name.removesuffix(" (cá biệt)").lower(): kind for kind
 # documents ("2020/NĐ-CP"), which NĐ 30/2020 leaves to their own law.
 _GROUP = r"[^\W_]+"
 _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
-    ("quy phạm", re.compile(rf"(?:19|20)[0-9]{{2}}/{_GROUP}(?:-{_GROUP})*")),
-    ("đảng", re.compile(rf"{_GROUP}/{_GROUP}(?:-{_GROUP})*")),
-    ("hành chính", re.compile(rf"{_GROUP}(?:-{_GROUP})*")),
+    ("quy phạm", regex(rf"(?:19|20)[0-9]{{2}}/{_GROUP}(?:-{_GROUP})*")),
+    ("đảng", regex(rf"{_GROUP}/{_GROUP}(?:-{_GROUP})*")),
+    ("hành chính", regex(rf"{_GROUP}(?:-{_GROUP})*")),
 )
 # Label and the mark between number and symbol, of each style.
 _SHAPE: dict[Style, tuple[str, str]] = {
@@ -81,8 +82,8 @@ _SHAPE: dict[Style, tuple[str, str]] = {
     "hành chính": ("Số: ", "/"),
     "đảng": ("Số ", "-"),
 }
-_NUMBER = re.compile("0*([1-9][0-9]{0,6})([a-zđ]?)")
-_WRITTEN = re.compile(r"(?:[Ss]ố:? ?)?([0-9]*[a-zđ]?) *([/-])(.+)")
+_NUMBER = regex("0*([1-9][0-9]{0,6})([a-zđ]?)")
+_WRITTEN = regex(r"(?:[Ss]ố:? ?)?([0-9]*[a-zđ]?) *([/-])(.+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from generator.patterns import regex
 from generator.vietnamese import BLANK, TextFormError, shown
 from generator.vietnamese.plain import plain
 from generator.vietnamese.syllables import TONED, is_syllable
@@ -79,19 +80,19 @@ VNI: Final = {
 _TCVN3_CODES = str.maketrans(TCVN3 | {"μ": "à"})  # a Greek mu: what some programs make of µ
 _VIETNAMESE = "".join({form for row in TONED.values() for form in row}) + "đĐ"
 _CODES: dict[Encoding, re.Pattern[str]] = {
-    "Unicode": re.compile(f"[{_VIETNAMESE}]"),
-    "TCVN3": re.compile(f"[{''.join(TCVN3)}μ]"),
-    "VNI": re.compile("|".join(sorted(VNI, key=len, reverse=True))),
+    "Unicode": regex(f"[{_VIETNAMESE}]"),
+    "TCVN3": regex(f"[{''.join(TCVN3)}μ]"),
+    "VNI": regex("|".join(sorted(VNI, key=len, reverse=True))),
 }
 # Letters that neither old encoding can hold: text with one of them was typed in Unicode.
-_UNICODE_ONLY = re.compile(f"[{''.join(char for char in _VIETNAMESE if char > chr(255))}]")
+_UNICODE_ONLY = regex(f"[{''.join(char for char in _VIETNAMESE if char > chr(255))}]")
 _CODED = {char for char in "".join((_VIETNAMESE, *TCVN3, *VNI)) if char > "\x7f"}
-_JUDGED = re.compile(f"[{''.join(sorted(_CODED))}]")
-_FOREIGN_LETTER = re.compile(r"(?![\x00-\x7f])[^\W\d_]")
-_PIECE = re.compile(r"[^\W\d_]+")
+_JUDGED = regex(f"[{''.join(sorted(_CODED))}]")
+_FOREIGN_LETTER = regex(r"(?![\x00-\x7f])[^\W\d_]")
+_PIECE = regex(r"[^\W\d_]+")
 # A capital behind the first letter and no plain small one: the toned letters were capitals too.
 # The bounds keep a hostile word from costing its length squared.
-_CAPITALS = re.compile(
+_CAPITALS = regex(
     r"(?<![^\W\d_])[^\W\d_a-z]{1,20}[A-Z][^\W\d_a-z]{0,20}(?![^\W\d_])",
 )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
+from generator.patterns import regex
 from generator.vietnamese import BLANK, Blank, TextFormError, shown
 
 # Far beyond any official figure, and small enough to be written out at once.
@@ -20,11 +20,11 @@ _EXACT_IN_DOUBLE = 2**53
 _SIGN = r"([-+−]?)"
 # Groups are parted by dots or, as SI has it, by spaces; one kind in a number.
 _GROUPED = r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?:[ \u00a0\u202f][0-9]{3})+)"
-_VIETNAMESE = re.compile(rf"{_SIGN}({_GROUPED}|[0-9]+)(?:,([0-9]+))?")
-_ENGLISH = re.compile(rf"{_SIGN}([1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.([0-9]+))?")
-_ONE_DOT = re.compile(rf"{_SIGN}([0-9]+)\.([0-9]+)")
-_WITH_UNIT = re.compile(r"[-+−]?[0-9][0-9.,\s]*?\s*([^0-9.,\s].*)")
-_NOT_DIGIT = re.compile(r"[^0-9]")
+_VIETNAMESE = regex(rf"{_SIGN}({_GROUPED}|[0-9]+)(?:,([0-9]+))?")
+_ENGLISH = regex(rf"{_SIGN}([1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.([0-9]+))?")
+_ONE_DOT = regex(rf"{_SIGN}([0-9]+)\.([0-9]+)")
+_WITH_UNIT = regex(r"[-+−]?[0-9][0-9.,\s]*?\s*([^0-9.,\s].*)")
+_NOT_DIGIT = regex(r"[^0-9]")
 _SWAP_MARKS = str.maketrans(",.", ".,")
 
 Number = int | Decimal

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
+from generator.patterns import regex
 from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.plain import plain
 from generator.vietnamese.text import normalise
 
-_INITIAL = re.compile(r"(?<![^\W\d_])(?<!-)[^\W\d_]")
-_SEPARATORS = re.compile(r"[\s.\-()]+")
+_INITIAL = regex(r"(?<![^\W\d_])(?<!-)[^\W\d_]")
+_SEPARATORS = regex(r"[\s.\-()]+")
 # Mobile prefixes 03, 05, 07, 08, 09; landlines 02x + 8 digits; toll numbers 1800 and 1900; 11x.
 _PHONES = (
-    (re.compile(r"(0[35789][0-9]{2})([0-9]{3})([0-9]{3})"), "."),
-    (re.compile(r"(02[48])([0-9]{4})([0-9]{4})"), "."),
-    (re.compile(r"(02[0-9]{2})([0-9]{3})([0-9]{4})"), "."),
-    (re.compile(r"(1[89]00)([0-9]{4}|[0-9]{6})"), "."),
-    (re.compile(r"(11[0-9])"), ""),
+    (regex(r"(0[35789][0-9]{2})([0-9]{3})([0-9]{3})"), "."),
+    (regex(r"(02[48])([0-9]{4})([0-9]{4})"), "."),
+    (regex(r"(02[0-9]{2})([0-9]{3})([0-9]{4})"), "."),
+    (regex(r"(1[89]00)([0-9]{4}|[0-9]{6})"), "."),
+    (regex(r"(11[0-9])"), ""),
 )
-_CITIZEN = re.compile(r"0(?:0[1-9]|[1-8][0-9]|9[0-6])[0-9]{9}")
+_CITIZEN = regex(r"0(?:0[1-9]|[1-8][0-9]|9[0-6])[0-9]{9}")
 
 
 def name(value: object) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
+
+from generator.patterns import regex
 
 VOWELS: Final = "aăâeêioôơuưy"
 # Level, huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries.
@@ -19,12 +20,12 @@ TONED: Final = {
 
 _UNTONED = {ord(char): vowel for vowel, forms in TONED.items() for char in forms}
 _TONE = {char: tone for forms in TONED.values() for tone, char in enumerate(forms) if tone}
-_TONED_LETTER = re.compile(f"[{''.join(_TONE)}]")
+_TONED_LETTER = regex(f"[{''.join(_TONE)}]")
 # A word in which the mark could stand elsewhere: on the vowel before it or behind it. No syllable
 # has more than seven letters, and the bounds keep a hostile word from costing its length squared.
 _VOWEL = "".join({form for forms in TONED.values() for form in forms})
 _MARKED = "".join(_TONE)
-_MOVABLE = re.compile(
+_MOVABLE = regex(
     rf"(?<![^\W\d_])[^\W\d_]{{0,5}}?(?:[{_MARKED}][{_VOWEL}]|[{_VOWEL}][{_MARKED}])"
     r"[^\W\d_]{0,5}(?![^\W\d_])"
 )

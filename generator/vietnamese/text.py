@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.patterns import regex
 from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.plain import plain
 from generator.vietnamese.syllables import TONED, Placement, is_syllable, place_tones
@@ -50,25 +51,25 @@ _TWINS = str.maketrans(
     "ĐĐđđĂăABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo",
 )
 _SURE_TWINS = frozenset("\u00d0\u0189")  # a capital Ð or Ɖ is never anything else in Vietnam
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
-_STRUCK_D = re.compile("([Dd])[\u0335\u0336]")
+_FOREIGN = regex("[\u0370-\u03ff\u0400-\u04ff]")
+_STRUCK_D = regex("([Dd])[\u0335\u0336]")
 
 # Control characters: XML refuses most of them. Word has its own for line and page breaks and for
 # hyphens; half a surrogate pair or a non-character is what is left of something lost.
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
-_LOST = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LOST = regex("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Zero-width and direction marks print nothing but break searching. A soft hyphen may be the letter
 # ư of TCVN3, which dropping would lose.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = regex("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _MEANS: dict[str, str | None] = {
     **dict.fromkeys(("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"), "\n"),
     "\x1e": "-",
     "\u00ad": None,
 }
-_UNPRINTED = re.compile(f"\r\n|[{_CONTROLS}]|{_LOST.pattern}|{_INVISIBLE.pattern}")
-_SUSPECT = re.compile(f"{_UNPRINTED.pattern}|[\u0335\u0336{''.join(map(chr, _TWINS))}]")
-_MARKED_WORD = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+")
-_SPACES = re.compile(" {2,}| +(?=\n)|(?<=\n) +")
+_UNPRINTED = regex(f"\r\n|[{_CONTROLS}]|{_LOST.pattern}|{_INVISIBLE.pattern}")
+_SUSPECT = regex(f"{_UNPRINTED.pattern}|[\u0335\u0336{''.join(map(chr, _TWINS))}]")
+_MARKED_WORD = regex("(?:[^\\W\\d_][\u0300-\u036f]*)+")
+_SPACES = regex(" {2,}| +(?=\n)|(?<=\n) +")
 
 _UNMARKED = str.maketrans(
     {
@@ -78,8 +79,8 @@ _UNMARKED = str.maketrans(
     }
 )
 _SCHOOLS: dict[str, Placement] = {"hòa": "hòa", "hoà": "hoà"}
-_NOT_SLUG = re.compile("[^a-z0-9]+")
-_FIRST_LETTER = re.compile(r"[^\W_]")
+_NOT_SLUG = regex("[^a-z0-9]+")
+_FIRST_LETTER = regex(r"[^\W_]")
 
 
 def normalise(text: str) -> str:

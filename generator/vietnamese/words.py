@@ -7,18 +7,18 @@ there. The reading is that of northern administrative texts, each of its four ch
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cache
+from numbers import Rational
 from typing import Final
 
+from generator.patterns import regex
 from generator.vietnamese import BLANK, Blank, TextFormError, shown
 from generator.vietnamese.numbers import Number, parse_money, parse_number
 
 DIGITS: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 BILLION: Final = 10**9
-_FRACTION = re.compile(r"([-−]?)([0-9]{1,36})\s*/\s*([0-9]{1,36})")
+_FRACTION = regex(r"([-−]?)([0-9]{1,36})\s*/\s*([0-9]{1,36})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def words(value: object, *choices: str) -> str:
     if isinstance(value, Blank):
         return value
     style = style_of(*choices)
-    if isinstance(value, Fraction):
-        return fraction(value.numerator, value.denominator, style)
+    if isinstance(value, Rational) and not isinstance(value, int):
+        return fraction(int(value.numerator), int(value.denominator), style)
     if isinstance(value, str) and "/" in value and (match := _FRACTION.fullmatch(value.strip())):
         return fraction(int(match[2]) * (-1 if match[1] else 1), int(match[3]), style)
     return _read_out(parse_number(value, units=()), style)
