@@ -25,7 +25,7 @@ demo: $(VENV)/.installed
 	@$(VENV)/bin/vanban demo
 
 test: lint tools
-	@$(PY) -m pytest -q -n auto
+	@$(PY) -m pytest -q -n auto --dist loadfile
 
 lint: $(VENV)/.installed-test
 	@$(PY) -m ruff check --quiet

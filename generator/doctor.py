@@ -145,7 +145,7 @@ def _office() -> Iterator[Finding]:
 # Import name, distribution, what it is for, whether the work needs it, how to get it.
 _PACKAGES = (
     ("pypdfium2", "pypdfium2", "ảnh của trang", True, "pip install vanban"),
-    ("python_calamine", "python-calamine", "đọc tệp Excel", True, "pip install vanban"),
+    ("xlrd", "xlrd", "đọc tệp Excel .xls", True, "pip install vanban"),
     ("xlsxwriter", "xlsxwriter", "ghi tệp Excel", True, "pip install vanban"),
     ("pikepdf", "pikepdf", "ghép nhiều PDF thành một", False, "pip install pikepdf"),
     ("isal", "isal", "nén nhanh; không có thì dùng zlib, chậm hơn", False, "pip install isal"),

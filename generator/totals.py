@@ -29,6 +29,7 @@ GAPS = "thieu"  # of such a row: the figures missing in it, as a list
 ABSENT = "chua_nop"  # the field of a table that names units whose data did not come
 GAP_FIELD, GAP_COUNT = "truong", "so"
 MISSING = "con_thieu"  # the same as counts by figure, as templates read it
+ANY_MISSING = "co_thieu"  # whether any figure of the sum is missing somewhere
 
 Path = tuple[str, ...]
 _MOST_TERMS = 20  # of a sum that an explanation writes out
@@ -273,7 +274,8 @@ class Totals:
                 whole = not any(index in total.gaps for index in used)
                 around = (*scopes, *run.scopes)
                 group[each.pattern[-1]] = _value(each, run.within(*around)) if whole else None
-        return shown | {UNITS: total.units, MISSING: self._counts(total.gaps)}
+        gaps = self._counts(total.gaps)
+        return shown | {UNITS: total.units, MISSING: gaps, ANY_MISSING: any(total.gaps.values())}
 
     def explain(self, context: Mapping[str, Any], name: str) -> Source | None:
         """Return how a figure of the sum of all rows came about, ``None`` for another name."""

@@ -183,7 +183,7 @@ def test_what_xml_cannot_hold_is_refused_with_its_tag_and_place(tag: str, code: 
     with pytest.raises(DataError) as caught:
         compiled(saved(document)).render({"x": f"ab{chr(code)}c"})
     assert str(caught.value) == (
-        f"mau.docx: word/document.xml: đoạn 2, thẻ {tag}: "
+        f"mau.docx: word/document.xml: đoạn 2, thẻ {tag}, dữ liệu $.x: "
         f"ký tự không in được U+{code:04X} ở vị trí 3"
     )
 

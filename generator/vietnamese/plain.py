@@ -28,9 +28,10 @@ def plain(value: object) -> str:
         return str(number) if isinstance(number, int) else format_number(number)
     if value is None:
         raise TextFormError("giá trị trống không in được, phải khai báo ô để trống")
+    words = shown(value)  # a name that the record lacks raises Jinja's own error here
     # What Python says of a function or an object of its own is no clerk's business.
-    data = isinstance(value, bool | str | bytes | list | tuple | dict | float | Decimal)
-    words = shown(value) if data else "giá trị này"
+    if not isinstance(value, bool | str | bytes | list | tuple | dict | float | Decimal):
+        words = "giá trị này"
     raise TextFormError(f"{words} không phải là chữ, số hay ngày")
 
 
