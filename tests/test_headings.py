@@ -69,11 +69,12 @@ def test_the_number_of_lines_stays_and_each_fits(text: str) -> None:
 
 
 @given(st.lists(WORDS, min_size=1, max_size=14).map(" ".join))
-def test_a_slightly_other_measure_breaks_alike(text: str) -> None:
-    """Word processors round widths: half a per cent changes no line."""
+def test_a_slightly_other_measure_adds_no_line(text: str) -> None:
+    """Word processors round widths: half a per cent changes no number of lines."""
     width = balanced_mm(text, 13, COLUMN, bold=True)
     if width < COLUMN:
-        assert wrapped(text, 13, width * 1.005, bold=True) == wrapped(text, 13, width, bold=True)
+        wider = wrapped(text, 13, width * 1.005, bold=True)
+        assert len(wider) == len(wrapped(text, 13, width, bold=True))
 
 
 def indent(template: bytes, **context: Any) -> dict[str, str]:
