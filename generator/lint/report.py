@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.conformity.findings import Severity
+from generator.conformity.report import wrapped
 from generator.lint.findings import NOTE, Finding
 from generator.lint.linting import LintReport
 
-WIDTH = 80
 _MOST_PLACES = 4  # of findings that say the same
 
 
@@ -36,14 +35,14 @@ def _groups(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 def _told(number: int, findings: Sequence[Finding]) -> Iterator[str]:
     first = findings[0]
-    yield from _wrapped(f"{number}. {first.severity.word.upper()}  {first.message}", "", "   ")
+    yield from wrapped(f"{number}. {first.severity.word.upper()}  {first.message}", "", "   ")
     for finding in findings[:_MOST_PLACES]:
-        yield from _wrapped(f"Ở {finding.place}", "   ", "     ")
+        yield from wrapped(f"Ở {finding.place}", "   ", "     ")
     if len(findings) > _MOST_PLACES:
         yield f"   và {len(findings) - _MOST_PLACES} chỗ khác"
     if first.remedy:
         label = "Cách sửa" if first.severity is not NOTE else "Nên làm"
-        yield from _wrapped(f"{label}: {first.remedy}", "   ", "     ")
+        yield from wrapped(f"{label}: {first.remedy}", "   ", "     ")
     yield f"   ({first.id})"
 
 
@@ -66,16 +65,6 @@ def summary(reports: Sequence[LintReport]) -> Iterator[str]:
     yield from (f"  {report.form:<{width}}  {verdict(report)}" for report in reports)
     bad = sum(not report.clean for report in reports)
     yield f"{len(reports) - bad} dùng được, {bad} chưa dùng được."
-
-
-def _wrapped(line: str, indent: str, rest: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        line,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent if rest is None else rest,
-        break_on_hyphens=False,
-    )
 
 
 def as_json(reports: Sequence[LintReport]) -> str:

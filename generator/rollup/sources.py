@@ -12,6 +12,7 @@ from generator.errors import DataError, Problem, UsageError
 from generator.intake.book import open_book
 from generator.intake.kinds import is_table
 from generator.intake.stamp import read_stamp
+from generator.journal import MANIFEST
 from generator.pipeline import Form
 
 _JSON = (".json", ".jsonl", ".ndjson")
@@ -58,8 +59,10 @@ def _files(source: str) -> Iterator[str]:
         inside = sorted(path.iterdir(), key=natural_order)
     except OSError as error:
         raise unreadable(source, error) from error
-    # What editors keep beside an open file, and hidden files, are nobody's data.
-    files = [file for file in inside if not file.name.startswith((".", "~$"))]
+    # A batch's list of results, what editors keep beside an open file, hidden files: no data.
+    files = [
+        file for file in inside if file.name != MANIFEST and not file.name.startswith((".", "~$"))
+    ]
     if not files:
         raise UsageError(
             Problem(file=source, message="thư mục không có tệp nào", hint="mỗi đơn vị một tệp")

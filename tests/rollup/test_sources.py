@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.clerk import keep, keep_lines, vanban
+from tests.clerk import FIXTURES, keep, keep_lines, vanban
 from tests.rollup.units import OFFICE, SUMS, form_of, households, rolled, totals
 
 UNIT = "de-cuong-so-lieu"
@@ -128,3 +128,13 @@ def test_the_list_of_units_gives_order_and_groups(tmp_path: Path) -> None:
     ]
     one = rolled([data], units=str(tmp_path / "ds.xlsx"), by_group=True)
     assert [row["don_vi"] for row in one["cac_don_vi"]] == ["Cụm 1", "Cụm 2"]
+
+
+def test_the_folder_of_a_batch_is_rolled_up_as_it_stands(tmp_path: Path) -> None:
+    made, table = tmp_path / "ket-qua", tmp_path / "tong-hop.docx"
+    units = FIXTURES / "ban-cham-diem" / "don-vi-12.json"
+    assert vanban("batch", "ban-cham-diem", units, "-o", made).code == 0
+    assert (made / "manifest.jsonl").exists()
+    head = ("--head", FIXTURES / "tong-hop" / "dau-cham-diem.json")
+    ran = vanban("rollup", "tong-hop-cham-diem", made, *head, "-o", table)
+    assert (ran.code, table.exists()) == (0, True), ran.err
