@@ -66,9 +66,9 @@ def write_lines(path: Path, count: int) -> Path:
 
 def write_workbook(path: Path, count: int) -> Path:
     """Write units as the intake workbook that ``vanban init`` makes, filled in."""
-    from generator.data import RawRecord
     from generator.intake.workbook import Filled, intake_workbook
     from generator.pipeline import open_form
+    from generator.records.data import RawRecord
 
     form = open_form(FORM)
     raws = (RawRecord(file="", text=json.dumps(unit)) for unit in units(count))

@@ -13,8 +13,8 @@ import time
 
 from generator.bundle import list_bundles, template_folders
 from generator.conformity.checking import check_document
-from generator.data import read_records
 from generator.pipeline import open_form
+from generator.records.data import read_records
 from tests.conformity.drawing import LAYOUTS, Letter, draw
 from tests.conformity.letters import PLAN
 

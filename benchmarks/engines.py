@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.expand import expanded_template
-from generator.data import read_records
 from generator.pipeline import open_form
+from generator.records.data import read_records
 
 FORM = "ban-cham-diem"
 RECORDS = Path(__file__).parents[1] / "fixtures" / FORM / "don-vi-300.jsonl"
@@ -34,9 +34,9 @@ def docxtpl() -> Fill:
     from docxtpl import DocxTemplate
     from jinja2 import Environment, StrictUndefined
 
-    from generator.compiler import rule_length
-    from generator.filters import FILTERS
-    from generator.wordml import plain_text
+    from generator.language.filters import FILTERS
+    from generator.language.wordml import plain_text
+    from generator.template.compiler import rule_length
 
     folder = open_form(FORM).bundle.folder
     template = expanded_template(folder / "template.docx", folder.parent / "khoi")

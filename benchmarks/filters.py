@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from generator.filters import FILTERS
+from generator.language.filters import FILTERS
 
 LIMIT_US = 20.0
 ROUNDS = 5

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generator.batches import batch
+from generator.batches.run import batch
 from generator.pipeline import Form, open_form
 from generator.preview import office
 from generator.preview.pictures import page_sizes

@@ -76,7 +76,7 @@ def mail_merge(template: bytes) -> Fill:
 
 def vanban(template: bytes) -> Fill:
     """Return our engine on the template that docxtpl fills."""
-    from generator.compiler import compile_template
+    from generator.template.compiler import compile_template
 
     return compile_template(template, "template.docx", _no_blocks).render
 

@@ -15,9 +15,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from generator.bundle import grouped, list_bundles, shipped
-from generator.data import read_records
 from generator.pipeline import Form, open_form
-from generator.schema import Field
+from generator.records.data import read_records
+from generator.records.schema import Field
 
 DOCS = Path(__file__).parent
 BUILT_IN = shipped("doctemplates")

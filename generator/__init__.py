@@ -43,8 +43,8 @@ __all__ = [
 _HOMES = {
     "Form": "generator.pipeline",
     "open_form": "generator.pipeline",
-    "Result": "generator.batches",
-    "batch": "generator.batches",
+    "Result": "generator.batches.run",
+    "batch": "generator.batches.run",
 }
 
 

@@ -26,8 +26,8 @@ from typing import Any, Protocol
 from lxml import etree
 
 from generator.bundle import Bundle
-from generator.data import RawRecord, natural_order, parse_json, read_bytes, unreadable
 from generator.errors import DataError, GeneratorError, Problem, TemplateError
+from generator.language.wordml import ILLEGAL, escape
 from generator.ooxml import (
     NAMESPACES,
     Package,
@@ -41,9 +41,9 @@ from generator.ooxml import (
     to_bytes,
 )
 from generator.patterns import regex
-from generator.schema import JsonPath
+from generator.records.data import RawRecord, natural_order, parse_json, read_bytes, unreadable
+from generator.records.schema import JsonPath
 from generator.vietnamese import shown
-from generator.wordml import ILLEGAL, escape
 
 _SPACE = "urn:vanban:du-lieu"
 _ROOT = f"{{{_SPACE}}}van-ban"

@@ -18,6 +18,8 @@ from jinja2.compiler import Frame
 from jinja2.exceptions import UndefinedError
 from lxml import etree
 
+from generator.language.sandbox import ByteCode, Sandbox
+from generator.language.wordml import Xml
 from generator.ooxml import (
     NAMESPACES,
     Package,
@@ -29,11 +31,9 @@ from generator.ooxml import (
     rels_name,
     to_bytes,
 )
-from generator.sandbox import ByteCode, Sandbox
-from generator.schema import Fault, Field, JsonPath, Schema, placeholder
+from generator.records.schema import Fault, Field, JsonPath, Schema, placeholder
 from generator.vietnamese import TextFormError, shown
 from generator.vietnamese.plain import plain
-from generator.wordml import Xml
 
 _OPEN, _CLOSE = "\ue010", "\ue011"
 _BETWEEN = str.maketrans("", "", _OPEN + _CLOSE)

@@ -9,9 +9,9 @@ from typing import Any
 from jinja2.exceptions import TemplateError as JinjaError
 
 from generator.errors import BundleError, DataError, Problem
+from generator.language.sandbox import Sandbox, syntax_words
 from generator.patterns import regex
-from generator.sandbox import Sandbox, syntax_words
-from generator.tags import scan
+from generator.template.tags import scan
 from generator.vietnamese import TextFormError
 from generator.vietnamese.text import normalise
 

@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING, Any
 from generator.body import long_headings
 from generator.bundle import Bundle, block_source, find_bundle, shipped, template_folders
 from generator.carried import Label, carried_records, holds_documents
-from generator.compiler import compile_template
-from generator.data import Opened, RawRecord, given_record, load_files, read_records
 from generator.errors import DataError, Problem
-from generator.figures import Figures
+from generator.figures.form import Figures
 from generator.intake.kinds import is_table
+from generator.language.sandbox import Sandbox
 from generator.naming import OutputName
 from generator.proofs import Proof, read_proof
-from generator.render import CompiledTemplate
-from generator.sandbox import Sandbox
-from generator.schema import Fault, Field, Findings, Schema
+from generator.records.data import Opened, RawRecord, given_record, load_files, read_records
+from generator.records.schema import Fault, Field, Findings, Schema
+from generator.template.compiler import compile_template
+from generator.template.render import CompiledTemplate
 from generator.vietnamese.text import find_oddities
 
 if TYPE_CHECKING:
-    from generator.derive import Derived
     from generator.expressions import Source
+    from generator.figures.derive import Derived
 
 # Drafts, tables and computed values are imported where they are asked for: the first document of a
 # form that needs none of them comes sooner.
@@ -113,9 +113,9 @@ class Form:
     def records(self, source: str) -> Iterator[RawRecord]:
         """Yield the records of a data source in order, without checking them.
 
-        ``source`` is what :func:`generator.data.read_records` reads, a table (.xlsx, .xls, .ods,
-        .csv), a .docx made from this form, or a folder of such documents. What is odd with the
-        whole source is a warning of its first record.
+        ``source`` is what :func:`generator.records.data.read_records` reads, a table (.xlsx, .xls,
+        .ods, .csv), a .docx made from this form, or a folder of such documents. What is odd with
+        the whole source is a warning of its first record.
 
         Raises:
             UsageError: no such file or folder, or one that cannot be read.

@@ -24,17 +24,17 @@ from lxml import etree
 
 from generator.body import Table, parse_body, parse_spans
 from generator.carried import read_carried, record_json
-from generator.compiler import LAYOUT_FILTERS
 from generator.errors import GeneratorError, Problem
-from generator.incoming import tidied
+from generator.language.sandbox import Sandbox
+from generator.language.wordml import plain_text
 from generator.ooxml import CORE_PROPERTIES, Package, qn, read_package
 from generator.pipeline import Form
-from generator.sandbox import Sandbox
-from generator.schema import Field
-from generator.tags import INSTR, MEANT, OPENERS, P, T, Tag, literal, scan
-from generator.tags import Place as TagPlace
-from generator.uses import fields_used
-from generator.wordml import plain_text
+from generator.records.schema import Field
+from generator.template.compiler import LAYOUT_FILTERS
+from generator.template.incoming import tidied
+from generator.template.tags import INSTR, MEANT, OPENERS, P, T, Tag, literal, scan
+from generator.template.tags import Place as TagPlace
+from generator.template.uses import fields_used
 
 _STORY_KINDS = ("header", "footer", "footnotes", "endnotes")
 _LETTERS = frozenset((T, INSTR, qn("m:t"), qn("a:t")))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import Any
 
-from generator.data import Opened, RawRecord, show_path
 from generator.errors import DataError, Problem
 from generator.pipeline import Form
-from generator.places import DataProblem, Severity
-from generator.schema import JsonPath
+from generator.records.data import Opened, RawRecord, show_path
+from generator.records.places import DataProblem, Severity
+from generator.records.schema import JsonPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from docx import Document
 
-from generator.compiler import compile_template
-from generator.render import CompiledTemplate
+from generator.template.compiler import compile_template
+from generator.template.render import CompiledTemplate
 
 TEMPLATE = "mau.docx"
 

@@ -177,8 +177,8 @@ def _word_files(folder: Path) -> Iterator[str]:
 def _sample(form: str, templates: Sequence[str]) -> _Source:
     """Return a form's sample as a document, with the profile and the layer the form names."""
     from generator.conformity.profile import LAYER_FILE, read_layer
-    from generator.data import read_records
     from generator.pipeline import open_form
+    from generator.records.data import read_records
 
     opened = open_form(form, templates)
     record = next(iter(read_records(str(opened.bundle.path("sample.json")))))
@@ -205,7 +205,7 @@ def _check_all(
     many: bool,
 ) -> _Outcome:
     """Check each document and tell of it; in a list an unreadable one does not stop the rest."""
-    from generator.batches import Progress
+    from generator.batches.run import Progress
     from generator.conformity.checking import check_document
 
     outcome = _Outcome()
@@ -235,7 +235,7 @@ def _check_all(
 
 def _read(file: str) -> _Source:
     """Return a file's content; one named as holding macros is refused unread."""
-    from generator.data import read_bytes
+    from generator.records.data import read_bytes
 
     if Path(file).suffix.lower() == ".docm":
         raise DataError(

@@ -20,9 +20,9 @@ from generator.cli.words import command
 from generator.errors import DataError, Problem, TemplateError, UsageError
 
 if TYPE_CHECKING:
-    from generator.data import RawRecord
     from generator.pipeline import Form
     from generator.preview.routes import Renderer
+    from generator.records.data import RawRecord
 
 
 @command("render")
@@ -138,7 +138,7 @@ def _draft(opened: Form, raw: RawRecord, target: Path, output: str, renderer: Re
 def _keep_final(target: Path, output: str) -> None:
     """Refuse to put a draft in the place of a finished document."""
     from generator.carried import read_carried
-    from generator.data import read_bytes
+    from generator.records.data import read_bytes
 
     if not target.is_file():
         return
@@ -239,7 +239,7 @@ def _which_unit(data: str, unit: str, names: Sequence[str], found: int) -> Probl
 @templates_option
 def package(data: str, output: str, templates: Sequence[str]) -> None:
     """Make the documents of a package."""
-    from generator.packages import make_package
+    from generator.batches.packages import make_package
 
     for path in make_package(data, Path(output), templates=templates):
         say(f"Đã ghi {path}.")

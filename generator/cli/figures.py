@@ -12,9 +12,9 @@ from generator.cli.words import command
 from generator.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from generator.data import RawRecord
     from generator.expressions import Source
     from generator.pipeline import Form
+    from generator.records.data import RawRecord
 
 _MOST_SOURCES = 20  # of one value that are shown
 

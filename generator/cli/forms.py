@@ -69,8 +69,8 @@ def show(form: str, as_text: bool, as_json: bool, templates: Sequence[str]) -> N
 
 
 def _outline(path: Path) -> list[str]:
-    from generator.data import read_bytes
-    from generator.outline import outline
+    from generator.records.data import read_bytes
+    from generator.views.outline import outline
 
     return outline(read_bytes(path, str(path)), str(path))
 
@@ -96,7 +96,7 @@ def _tree(field: Any, uses: dict[str, int], depth: int = 0, path: str = "") -> l
 @command("filters")
 def filters() -> None:
     """Print the table of filters."""
-    from generator.filters import filter_table
+    from generator.language.filters import filter_table
 
     for row in filter_table():
         click.echo(f"{row.name} / {row.alias}: {row.description}")
@@ -125,10 +125,10 @@ def new(form: str, model: str, folder: str, templates: Sequence[str]) -> None:
 @click.option("-o", "--output", metavar="THƯ_MỤC", help="Thư mục mẫu mới; không có thì chỉ in ra.")
 def schema(file: str, output: str | None) -> None:
     """Draft a form from a tagged template."""
-    from generator.data import read_bytes
     from generator.drafting.proposed import schema_of
     from generator.drafting.tagged import blocks_near, fields_of
     from generator.drafting.writing import check_folder, write_form
+    from generator.records.data import read_bytes
 
     path = Path(file)
     if output:
@@ -153,9 +153,9 @@ def schema(file: str, output: str | None) -> None:
 @click.option("-o", "--output", required=True, metavar="THƯ_MỤC", help="Thư mục mẫu mới.")
 def import_form(file: str, output: str) -> None:
     """Draft a form from a blank one."""
-    from generator.data import read_bytes
     from generator.drafting.importing import import_form as imported_from
     from generator.drafting.writing import check_folder, write_form
+    from generator.records.data import read_bytes
 
     check_folder(Path(output))
     found = imported_from(read_bytes(Path(file), file), file)

@@ -52,7 +52,7 @@ def lint(target: str, form: str, mark: str | None, prove: bool, templates: Seque
 
 
 def _reports(target: str, templates: Sequence[str]) -> list[LintReport]:
-    from generator.batches import Progress
+    from generator.batches.run import Progress
     from generator.bundle import template_folders
     from generator.lint.linting import form_folders, lint_form, lint_template
 
@@ -88,9 +88,9 @@ def _prove(reports: Sequence[LintReport], templates: Sequence[str]) -> None:
 
 
 def _mark(reports: Sequence[LintReport], target: str) -> None:
-    from generator.data import read_bytes
     from generator.lint.marking import marked
     from generator.output import make_folder, write_whole
+    from generator.records.data import read_bytes
 
     path = Path(target)
     if len(reports) > 1:

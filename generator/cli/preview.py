@@ -20,9 +20,9 @@ from generator.cli.words import command
 from generator.errors import GeneratorError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from generator.data import RawRecord
     from generator.pipeline import Form
     from generator.preview.routes import Renderer
+    from generator.records.data import RawRecord
     from generator.views.scenes import Document, View
 
 _ONE_PICTURE_PPI = 96.0  # of several pages on one picture
@@ -188,7 +188,7 @@ def _view(asked: _Asked) -> View:
 
 
 def _all(asked: _Asked) -> View:
-    from generator.batches import Progress
+    from generator.batches.run import Progress
     from generator.bundle import grouped, list_bundles, template_folders
     from generator.cli.screen import progress_bar
     from generator.views import scenes

@@ -57,7 +57,7 @@ def init(form: str, output: str, units: str | None, sample: bool, templates: Seq
 
 def _content(opened: Form, suffix: str, names: Sequence[str], sample: bool) -> bytes:
     """Return the data file to fill, of the kind its name asks for."""
-    from generator.skeleton import skeleton
+    from generator.records.skeleton import skeleton
 
     if suffix == ".xlsx":
         return opened.workbook(names, sample=sample)

@@ -78,7 +78,7 @@ def rollup(
 
 
 def _write(work: Rollup, data: Sequence[str], output: Path) -> None:
-    from generator.batches import Progress
+    from generator.batches.run import Progress
     from generator.output import write_whole
 
     try:

@@ -11,7 +11,7 @@ import click
 from generator.errors import Problem
 
 if TYPE_CHECKING:
-    from generator.batches import Listener, Progress
+    from generator.batches.run import Listener, Progress
 
 
 def say(message: str) -> None:
@@ -27,7 +27,7 @@ def warn(problems: Sequence[Problem], prefix: str = "") -> None:
 
 def glance(lines: Sequence[str], width: int = 96) -> None:
     """Print lines of a document, long ones and long cells of a table cut to fit."""
-    from generator.outline import CELL_GAP
+    from generator.views.outline import CELL_GAP
 
     for line in lines:
         cells = line.split(CELL_GAP)

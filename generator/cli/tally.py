@@ -10,7 +10,7 @@ from generator.cli.screen import say, warn
 from generator.errors import DataError, Problem
 
 if TYPE_CHECKING:
-    from generator.journal import Result
+    from generator.batches.journal import Result
 
 _EXAMPLES = 5  # of the places where one and the same thing is wrong
 _MOST = 100  # different things told: who has more begins with those

@@ -75,7 +75,7 @@ def batch_command(
     templates: Sequence[str],
 ) -> None:
     """Make a document for each record."""
-    from generator.batches import batch, manifest_of
+    from generator.batches.run import batch, manifest_of
     from generator.cli.tally import Tally
     from generator.proofs import demand_proof
 
@@ -133,9 +133,9 @@ def _formats(asked: str, combine: str) -> list[str]:
 
 def _combined(place: str, names: Sequence[str], target: Path, *, failed: int) -> None:
     """Put the documents of a batch into one file, in the order of the data."""
+    from generator.batches.outputs import reader
     from generator.combine import combine
-    from generator.outputs import reader
-    from generator.stapling import staple
+    from generator.combine.stapling import staple
 
     with reader(place) as read:
         documents = ((Path(name).stem, read(name)) for name in names)
@@ -150,8 +150,8 @@ def _combined(place: str, names: Sequence[str], target: Path, *, failed: int) ->
 @contextmanager
 def _told_how_to_go_on(output: str) -> Iterator[None]:
     """Say how to go on where a run is stopped that has done something."""
-    from generator.batches import has_begun
-    from generator.locks import BusyError
+    from generator.batches.locks import BusyError
+    from generator.batches.run import has_begun
 
     try:
         yield
@@ -174,12 +174,12 @@ def demo(output: str) -> None:
     """Do the main job on the fixtures and show a piece of the result."""
     from time import perf_counter
 
-    from generator.batches import batch
+    from generator.batches.run import batch
     from generator.bundle import shipped
-    from generator.data import read_records
-    from generator.outline import plain_lines
     from generator.output import make_folder, write_whole
     from generator.pipeline import open_form
+    from generator.records.data import read_records
+    from generator.views.outline import plain_lines
 
     fixtures, target = shipped("fixtures"), Path(output)
     make_folder(target)

@@ -28,6 +28,7 @@ from generator.combine.sections import (
 )
 from generator.combine.shelf import XML, Links, Shelf, Stream
 from generator.errors import DataError, Problem
+from generator.language.wordml import escape
 from generator.ooxml import (
     CORE_PROPERTIES,
     NAMESPACES,
@@ -37,7 +38,6 @@ from generator.ooxml import (
     Relation,
     read_package,
 )
-from generator.wordml import escape
 
 _REL = NAMESPACES["r"] + "/"
 _WORDML = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from posixpath import dirname, relpath
 from typing import IO
 
+from generator.language.wordml import escape
 from generator.ooxml import (
     NAMESPACES,
     Package,
@@ -18,7 +19,6 @@ from generator.ooxml import (
     qn,
     rels_name,
 )
-from generator.wordml import escape
 
 XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TYPES = "[Content_Types].xml"

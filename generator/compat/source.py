@@ -12,8 +12,20 @@ from lxml import etree
 
 from generator.compat.values import NEWLINE, PAGE, PARAGRAPH, TAB, LostTextWarning
 from generator.ooxml import NAMESPACES, qn
-from generator.structure import arrange
-from generator.tags import JINJA, MEANT, PPR, RPR, SPACE, Delimiters, P, R, T, TagTable, mark_tags
+from generator.template.structure import arrange
+from generator.template.tags import (
+    JINJA,
+    MEANT,
+    PPR,
+    RPR,
+    SPACE,
+    Delimiters,
+    P,
+    R,
+    T,
+    TagTable,
+    mark_tags,
+)
 
 _PREFIX = re.compile(r"[<\s/]([A-Za-z]\w*):[A-Za-z]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*")

@@ -29,8 +29,8 @@ from generator.compat.values import (
 )
 from generator.ooxml import PackageWriter, qn
 from generator.output import write_whole
-from generator.render import fit_grids
-from generator.tags import Delimiters
+from generator.template.render import fit_grids
+from generator.template.tags import Delimiters
 
 Listing = docxtpl.Listing
 _NOTES = (CONTENT_TYPE.WML_FOOTNOTES, CONTENT_TYPE.WML_ENDNOTES)

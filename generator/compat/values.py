@@ -12,8 +12,8 @@ from jinja2 import Environment, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from generator.tags import Delimiters
-from generator.wordml import ILLEGAL
+from generator.language.wordml import ILLEGAL
+from generator.template.tags import Delimiters
 
 # What breaks a line, a paragraph or a page in a value travels as characters XML allows and nobody
 # uses (Unicode's noncharacters) until the part is a tree.

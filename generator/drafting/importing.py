@@ -16,7 +16,7 @@ from generator.drafting.tables import Tables
 from generator.errors import Problem, TemplateError
 from generator.formatting import Formatting
 from generator.ooxml import Package, PackageWriter, qn, read_package, to_bytes
-from generator.tags import SPACE, P, R, T, ancestor
+from generator.template.tags import SPACE, P, R, T, ancestor
 
 _TAB = qn("w:tab")
 _LEADERS = ("dot", "underscore", "hyphen", "middleDot", "heavy")

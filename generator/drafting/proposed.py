@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.schema import LONG_TEXT
+from generator.records.schema import LONG_TEXT
 
 TEXT, NUMBER, DATE, LONG, YES_NO = "chữ", "số", "ngày", "nội dung dài", "có hoặc không"
 GROUP, LIST = "nhóm", "danh sách"

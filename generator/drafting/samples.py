@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.schema import Field
+from generator.records.schema import Field
 
 _DAY = "2026-01-15"
 _NUMBER = 12

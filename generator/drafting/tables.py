@@ -12,7 +12,7 @@ from lxml import etree
 from generator.drafting.naming import Names, key_from
 from generator.drafting.proposed import DATE, LIST, NUMBER, TEXT, Proposed
 from generator.ooxml import qn
-from generator.tags import PPR, RPR, SPACE, TBL, TC, TR, P, R, T
+from generator.template.tags import PPR, RPR, SPACE, TBL, TC, TR, P, R, T
 
 _MERGE = f"{qn('w:tcPr')}/{qn('w:vMerge')}"
 _SPAN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}"

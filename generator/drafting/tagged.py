@@ -10,12 +10,12 @@ from pathlib import Path
 from lxml import etree
 
 from generator.bundle import BLOCKS, shipped
-from generator.compiler import Examined, examine_template
 from generator.drafting.proposed import DATE, GROUP, LIST, LONG, NUMBER, TEXT, YES_NO, Proposed
 from generator.errors import TemplateError
 from generator.ooxml import Package, read_package
-from generator.tags import TC, TR, P, T, Tag, ancestor
-from generator.uses import Use, uses_of
+from generator.template.compiler import Examined, examine_template
+from generator.template.tags import TC, TR, P, T, Tag, ancestor
+from generator.template.uses import Use, uses_of
 
 SHARED = "chung.schema.json"
 _FILTERS = {

@@ -13,7 +13,7 @@ from generator.drafting.proposed import Proposed, rows, schema_of
 from generator.drafting.samples import sample_record
 from generator.errors import Problem, UsageError
 from generator.output import make_folder, write_whole
-from generator.schema import Schema
+from generator.records.schema import Schema
 from generator.vietnamese.text import slug
 
 REVIEW = "DE-XUAT.md"

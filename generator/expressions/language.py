@@ -39,7 +39,7 @@ from generator.expressions.values import (
     tidy,
     truth,
 )
-from generator.filters import FILTERS
+from generator.language.filters import FILTERS
 from generator.vietnamese import TextFormError
 from generator.vietnamese.plain import plain
 

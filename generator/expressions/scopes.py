@@ -14,7 +14,7 @@ from typing import Any
 
 from generator.expressions.language import Expression, JsonPath, Names, Scope, nearest
 from generator.expressions.values import ExpressionError
-from generator.schema import Field
+from generator.records.schema import Field
 
 EACH = "[]"
 Pattern = tuple[str, ...]

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from generator.data import unreadable
 from generator.errors import DataError
 from generator.intake.cells import refused
+from generator.records.data import unreadable
 
 _MOST_PARTS = 5_000
 _LARGEST_PART = 256 * 1024 * 1024

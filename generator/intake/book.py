@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from generator.data import unreadable
 from generator.intake.archive import Archive
 from generator.intake.cells import Book, refused
 from generator.intake.ods import open_ods
 from generator.intake.ole import SIGNATURE
 from generator.intake.text import open_text
 from generator.intake.xlsx import WORKBOOK, open_xlsx
+from generator.records.data import unreadable
 
 _TEXT = (".csv", ".tsv", ".txt")
 _HEAD = 4096

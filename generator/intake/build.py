@@ -13,8 +13,8 @@ from typing import Any
 from generator.intake.cells import Value
 from generator.intake.convert import Convert, Doubt, Noted, converter
 from generator.intake.layout import Column, Kind
-from generator.places import Cell, CellFault, Row
-from generator.schema import Fault, Field, JsonPath
+from generator.records.places import Cell, CellFault, Row
+from generator.records.schema import Fault, Field, JsonPath
 
 Cells = Mapping[int, Value]
 ItemRow = tuple[int, Cells]  # the number of a row, its cells

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from generator.errors import DataError, Problem
-from generator.places import column_letters
+from generator.records.places import column_letters
 from generator.vietnamese import TextFormError
 from generator.vietnamese.dates import from_excel_serial
 from generator.vietnamese.numbers import Number, parse_number

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from generator.derive import Derivation, Derived
 from generator.expressions import excel_formula
 from generator.expressions.scopes import EACH, Pattern, show_pattern
-from generator.figures import Figures
+from generator.figures.derive import Derivation, Derived
+from generator.figures.form import Figures
 from generator.intake.layout import COMPUTED_SIGN, YES
-from generator.schema import Schema
+from generator.records.schema import Schema
 from generator.scoring import Criterion, Group, Rules
 
 

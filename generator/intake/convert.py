@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 
-from generator.data import parse_json
 from generator.errors import DataError
 from generator.intake.cells import (
     SURE_DIGITS,
@@ -23,6 +22,7 @@ from generator.intake.cells import (
     is_number,
 )
 from generator.intake.layout import NO, NO_ITEM, YES, Column, Kind
+from generator.records.data import parse_json
 from generator.vietnamese.dates import short_date
 from generator.vietnamese.plain import plain
 from generator.vietnamese.text import strip_diacritics

@@ -12,7 +12,7 @@ from functools import partial
 
 from generator.intake.cells import Row, Value
 from generator.intake.layout import Column, Kind, Need
-from generator.schema import Fault
+from generator.records.schema import Fault
 from generator.vietnamese.text import strip_diacritics
 
 _LOOKED_AT = 30  # rows in which a heading row is looked for

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from generator.errors import BundleError, Problem
-from generator.schema import Field, Schema
+from generator.records.schema import Field, Schema
 
 MAIN_SHEET = "Dữ liệu"
 INDEX_SHEET = "_vanban"  # hidden: the form, its version, and the key of every column

@@ -34,8 +34,8 @@ from generator.intake.archive import Archive
 from generator.intake.book import open_book
 from generator.intake.cells import Padded, Percent
 from generator.intake.layout import MAIN_SHEET, PROBLEMS_SHEET
-from generator.places import Cell, DataProblem
-from generator.wordml import ILLEGAL
+from generator.language.wordml import ILLEGAL
+from generator.records.places import Cell, DataProblem
 
 _AUTHOR = "vanban"
 _FILLS = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.intake.layout import Column, Kind, Need, Sheet
-from generator.schema import Field
+from generator.records.schema import Field
 from generator.vietnamese.plain import plain
 
 # Descriptions speak of a JSON file; in a cell the same is done otherwise.

@@ -30,8 +30,8 @@ from generator.intake.layout import (
     lay_out,
 )
 from generator.intake.stamp import Stamp, StampedColumn, check_form, renamed_keys
-from generator.places import Cell, DataProblem
-from generator.schema import JsonPath, Schema
+from generator.records.places import Cell, DataProblem
+from generator.records.schema import JsonPath, Schema
 
 _LOOKED_AT = 60  # rows from the top, a heading row among them
 _OWN_SHEETS = (INDEX_SHEET, PROBLEMS_SHEET)  # never data

@@ -10,7 +10,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from generator.bundle import Bundle
-from generator.data import Opened, RawRecord, no_records
 from generator.intake.book import open_book
 from generator.intake.build import Cells, Compiler, Gathering, ItemRow, value_columns
 from generator.intake.cells import Notes, Value
@@ -19,9 +18,10 @@ from generator.intake.layout import UNIT_KEY, Column, Kind
 from generator.intake.plan import Plan, Source, make_plan
 from generator.intake.seen import SeenRows
 from generator.intake.stamp import read_stamp
-from generator.places import Cell, CellFault, Row, column_letters
-from generator.places import Cells as Places
-from generator.schema import Fault, Schema
+from generator.records.data import Opened, RawRecord, no_records
+from generator.records.places import Cell, CellFault, Row, column_letters
+from generator.records.places import Cells as Places
+from generator.records.schema import Fault, Schema
 
 _NAME = converter(Column(key=UNIT_KEY, title="", kind=Kind.UNIT), 0)
 _NEAR = 0.6

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.data import CP1258_SIGNS, UNICODE_MARKS, unreadable
 from generator.errors import DataError
 from generator.intake.cells import (
     LONGEST_TEXT,
@@ -23,6 +22,7 @@ from generator.intake.cells import (
     refused,
     too_wide,
 )
+from generator.records.data import CP1258_SIGNS, UNICODE_MARKS, unreadable
 from generator.vietnamese.legacy import read_legacy
 
 _OF_1258 = "tệp dùng bảng mã cũ Windows-1258: xem lại dấu tiếng Việt, hoặc lưu lại dạng UTF-8"

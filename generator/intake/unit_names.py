@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from generator.data import decode, parse_json, read_bytes
 from generator.errors import DataError, Problem
 from generator.intake.book import open_book
 from generator.intake.cells import Sheet as TableSheet
 from generator.intake.kinds import SUFFIXES
-from generator.schema import Field
+from generator.records.data import decode, parse_json, read_bytes
+from generator.records.schema import Field
 from generator.vietnamese import TextFormError, shown
 from generator.vietnamese.text import normalise
 

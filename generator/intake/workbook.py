@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from generator.bundle import Bundle
 from generator.errors import DataError, Problem
-from generator.figures import Figures
+from generator.figures.form import Figures
 from generator.intake.computed import Computed, computed_columns
 from generator.intake.fill import Value, items, rows
 from generator.intake.layout import (
@@ -44,7 +44,7 @@ from generator.intake.placed import (
     with_computed,
 )
 from generator.intake.rules import Rule, Source, choose, rule_of
-from generator.schema import Schema
+from generator.records.schema import Schema
 
 CHOICES_SHEET = "_danh_sach"
 _LONGEST_CELL = 32_767  # characters Excel keeps

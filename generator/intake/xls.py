@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import xlrd
 
-from generator.data import read_bytes
 from generator.errors import DataError
 from generator.intake.cells import (
     CLOCK,
@@ -29,6 +28,7 @@ from generator.intake.cells import (
 )
 from generator.intake.ole import SIGNATURE, Damaged, read_streams
 from generator.intake.xlsx import unescaped
+from generator.records.data import read_bytes
 
 _NAMES = frozenset({"Workbook", "Book"})
 _LARGEST = 128 * 1024 * 1024

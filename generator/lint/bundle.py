@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from generator.bundle import BLOCKS, MANIFEST, Bundle, block_source, load_bundle, shipped
-from generator.data import read_bytes
 from generator.errors import GeneratorError
 from generator.expressions import Expression, ExpressionError
 from generator.expressions.scopes import Known, Pattern, show_pattern
-from generator.figures import Figures
+from generator.figures.form import Figures
+from generator.figures.totals import GROUPS, TOTAL
 from generator.lint.fields import unknown_fields, unused_fields
 from generator.lint.findings import ERROR, NOTE, WARNING, Finding, of_problem
 from generator.lint.template import check_template
 from generator.naming import OutputName
-from generator.schema import Schema
-from generator.tags import Place, Tag, scan
-from generator.totals import GROUPS, TOTAL
-from generator.uses import Use, uses_of
+from generator.records.data import read_bytes
+from generator.records.schema import Schema
+from generator.template.tags import Place, Tag, scan
+from generator.template.uses import Use, uses_of
 
 
 @dataclass(slots=True)

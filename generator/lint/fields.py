@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 from generator.expressions.scopes import Known
 from generator.lint.findings import ERROR, WARNING, Finding, of_tag
-from generator.schema import Field
-from generator.tags import Tag
-from generator.uses import Use, uses_of
+from generator.records.schema import Field
+from generator.template.tags import Tag
+from generator.template.uses import Use, uses_of
 
 
 def unknown_fields(tags: Sequence[Tag], known: Known) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator.conformity.findings import Severity
 from generator.errors import Problem
-from generator.tags import Tag, TagProblem
+from generator.template.tags import Tag, TagProblem
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from generator.bundle import BLOCKS, MANIFEST, load_bundle, shipped
 from generator.conformity.findings import Severity
-from generator.data import read_bytes
 from generator.errors import GeneratorError, Problem, UsageError
 from generator.lint.bundle import Reading, blocks_of, read_form
 from generator.lint.findings import ERROR, NOTE, WARNING, Finding, of_problem
@@ -17,6 +16,7 @@ from generator.lint.proving import prove
 from generator.lint.template import check_template
 from generator.pipeline import Form
 from generator.proofs import proof_text
+from generator.records.data import read_bytes
 
 _ORDER = (ERROR, WARNING, NOTE)
 

@@ -9,7 +9,7 @@ from lxml import etree
 from generator.conformity.comments import Remark, commented
 from generator.lint.findings import NOTE, Finding
 from generator.ooxml import read_package
-from generator.tags import INSTR, P, R, T, ancestor
+from generator.template.tags import INSTR, P, R, T, ancestor
 
 
 def marked(content: bytes, file: str, findings: Iterable[Finding]) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from generator.ooxml import qn
-from generator.tags import TBL, TC, TR, Found, P, T, scan
+from generator.template.tags import TBL, TC, TR, Found, P, T, scan
 
 _MERGE = f"{qn('w:tcPr')}/{qn('w:vMerge')}"
 _SPAN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}"

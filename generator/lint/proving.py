@@ -11,11 +11,11 @@ from generator.bundle import Bundle
 from generator.conformity.checking import Layer, check_document
 from generator.conformity.findings import Finding as LayoutFinding
 from generator.conformity.profile import LAYER_FILE, profile_ids, read_layer
-from generator.data import read_records
 from generator.errors import DataError, GeneratorError
 from generator.lint.findings import ERROR, NOTE, WARNING, Finding, of_problem
 from generator.lint.worst import BARE, hardest
 from generator.pipeline import Form
+from generator.records.data import read_records
 
 # Rules that ask for content, which a record of blanks does not have.
 _ABSENT = (".thieu", "trang.huong")

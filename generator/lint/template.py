@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from generator.body import Level
-from generator.compiler import Examined, examine_template
 from generator.conformity.findings import Severity
 from generator.lint.findings import (
     ERROR,
@@ -21,7 +20,8 @@ from generator.lint.findings import (
 )
 from generator.lint.merging import blocks_across_tables, merged_cells
 from generator.ooxml import Package, qn, read_package
-from generator.tags import INSTR, Found, P, Place, R, T, ancestor, scan
+from generator.template.compiler import Examined, examine_template
+from generator.template.tags import INSTR, Found, P, Place, R, T, ancestor, scan
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _KINDS = {

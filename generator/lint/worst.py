@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.body import Level, Paragraph, parse_body
 from generator.pipeline import Form
-from generator.schema import Field, JsonPath
+from generator.records.schema import Field, JsonPath
 
 _ROWS = 30  # of a table: it must break over pages
 _ENTRIES = 12  # of a list of lines, such as the recipients

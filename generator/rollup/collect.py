@@ -18,11 +18,11 @@ from zlib import crc32
 from generator.carried import record_json
 from generator.errors import BundleError, DataError, Problem, UsageError
 from generator.expressions import Expression, ExpressionError, Run, Scope, show, tidy
+from generator.figures.totals import ABSENT, GAPS, UNITS, RollupRules, Sum, Totals
 from generator.pipeline import Form, Prepared
+from generator.records.schema import Fault, Field
 from generator.rollup.roster import Expected, Roster, unit_key
 from generator.rollup.sources import Submitted, submitted
-from generator.schema import Fault, Field
-from generator.totals import ABSENT, GAPS, UNITS, RollupRules, Sum, Totals
 from generator.vietnamese.dates import PartialDate, short_date
 
 MOST_PROBLEMS = 500  # that are kept for telling; further ones are counted

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from generator.derive import equation
 from generator.errors import Problem, UsageError
 from generator.expressions import Run, Scope, Tracer, show
 from generator.expressions.scopes import places
+from generator.figures.derive import equation
+from generator.figures.totals import TOTAL, UNITS, Totals, note
 from generator.rollup.collect import Collector, Unit
-from generator.totals import TOTAL, UNITS, Totals, note
 
 
 def explanation(collector: Collector, sources: Iterable[str], name: str) -> Iterator[str]:

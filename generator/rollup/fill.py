@@ -12,14 +12,14 @@ from typing import Any
 
 from jinja2.exceptions import TemplateError as JinjaError
 
-from generator.data import RawRecord, decode, load_files, parse_json, read_bytes
 from generator.errors import DataError, Problem, UsageError
+from generator.figures.totals import ABSENT, Best, Merit
+from generator.language.sandbox import Sandbox
 from generator.pipeline import Form
+from generator.records.data import RawRecord, decode, load_files, parse_json, read_bytes
+from generator.records.schema import Fault
 from generator.rollup.collect import Collected
-from generator.sandbox import Sandbox
-from generator.schema import Fault
 from generator.scoring import Standing, rank
-from generator.totals import ABSENT, Best, Merit
 from generator.vietnamese import TextFormError
 
 LATE = "nop_muon"

@@ -9,12 +9,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from generator.data import decode, parse_json, read_bytes
 from generator.errors import DataError, Problem
 from generator.intake.book import open_book
 from generator.intake.kinds import SUFFIXES
 from generator.intake.unit_names import heading_of, read_unit_names
-from generator.schema import Field
+from generator.records.data import decode, parse_json, read_bytes
+from generator.records.schema import Field
 from generator.vietnamese import TextFormError
 from generator.vietnamese.dates import parse_date
 from generator.vietnamese.text import normalise

@@ -6,14 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from generator.batches.journal import MANIFEST
 from generator.carried import is_document, read_carried
-from generator.data import STDIN, RawRecord, natural_order, read_bytes, read_records, unreadable
 from generator.errors import DataError, Problem, UsageError
 from generator.intake.book import open_book
 from generator.intake.kinds import is_table
 from generator.intake.stamp import read_stamp
-from generator.journal import MANIFEST
 from generator.pipeline import Form
+from generator.records.data import (
+    STDIN,
+    RawRecord,
+    natural_order,
+    read_bytes,
+    read_records,
+    unreadable,
+)
 
 _JSON = (".json", ".jsonl", ".ndjson")
 

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from generator.data import RawRecord
 from generator.errors import BundleError, DataError, Problem, UsageError
+from generator.figures.totals import Merit
 from generator.pipeline import Form, Prepared, open_form
+from generator.records.data import RawRecord
 from generator.rollup.collect import Collected, Collector, Options, not_a_rollup
 from generator.rollup.explain import explanation
 from generator.rollup.fill import as_json, context_of, fill, fill_texts, period_of, read_head
@@ -18,7 +19,6 @@ from generator.rollup.roster import Roster, read_roster
 from generator.rollup.sources import submitted
 from generator.rollup.workbook import write_workbook
 from generator.scoring import Class
-from generator.totals import Merit
 from generator.vietnamese import TextFormError
 from generator.vietnamese.numbers import parse_number
 

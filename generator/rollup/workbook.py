@@ -13,11 +13,20 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, cast
 
-from generator.derive import Derived
 from generator.expressions import excel_formula
-from generator.places import column_letters
+from generator.figures.derive import Derived
+from generator.figures.totals import (
+    GAP_COUNT,
+    GAP_FIELD,
+    GAPS,
+    MISSING,
+    TOTAL,
+    UNITS,
+    Figure,
+    Totals,
+)
+from generator.records.places import column_letters
 from generator.rollup.collect import Collector
-from generator.totals import GAP_COUNT, GAP_FIELD, GAPS, MISSING, TOTAL, UNITS, Figure, Totals
 
 _CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 - a workbook's time has no zone
 _DATA, _GROUPS, _GAPS = "Số liệu", "Theo nhóm", "Còn thiếu"

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.expressions import ExpressionError, Run, Scope
 from generator.expressions.values import number
-from generator.schema import Fault
+from generator.records.schema import Fault
 from generator.scoring.ranking import Ranking, Standing
 from generator.scoring.rules import (
     Class,

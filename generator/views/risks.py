@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from generator.data import RawRecord
 from generator.errors import DataError, Problem
 from generator.pipeline import Form, Prepared
-from generator.schema import Field
+from generator.records.data import RawRecord
+from generator.records.schema import Field
 from generator.vietnamese.numbers import num
 
 _REASONS = 3  # told of each record

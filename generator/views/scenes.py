@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from generator.batches.journal import form_files
 from generator.bundle import Listed
-from generator.data import RawRecord, read_bytes
 from generator.errors import DataError, GeneratorError, Problem, UsageError
-from generator.journal import form_files
 from generator.pipeline import Form, open_form
 from generator.preview.pictures import page_sizes
 from generator.preview.routes import Renderer, draw
 from generator.printing import told
+from generator.records.data import RawRecord, read_bytes
 from generator.views import template, versions
 from generator.views.risks import Risk, Risks, riskiest
 from generator.views.sheets import Colour, Tile, sheets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.ooxml import read_package
-from generator.tags import Found, scan
+from generator.template.tags import Found, scan
 from generator.views.shading import Shading, Stretch
 from generator.views.sheets import Colour
 

@@ -16,8 +16,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from generator import batches
-from generator.journal import MANIFEST
+from generator.batches import run as batches
+from generator.batches.journal import MANIFEST
 from generator.output import TEMPORARY_PREFIX
 
 CHUNK = 10  # small chunks: many places to be killed between

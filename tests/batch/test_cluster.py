@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from generator import ToolError, UsageError, __version__
-from generator.batches import batch
+from generator.batches.run import batch
 from tests.batch.killing import tree
 from tests.clerk import FIXTURES, ROOT, draw_form, keep_lines, vanban
 
@@ -199,7 +199,7 @@ def test_an_output_that_workers_do_not_share_is_refused(output: str) -> None:
 
 
 def test_an_address_where_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.cluster._PATIENCE", 1)
+    monkeypatch.setattr("generator.batches.cluster._PATIENCE", 1)
     with pytest.raises(UsageError, match="không nối được với tcp://127"):
         list(batch(FORM, UNITS_300, "file:///tmp/ra", cluster="tcp://127.0.0.1:1"))
 

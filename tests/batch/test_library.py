@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from generator import batches
-from generator.batches import Progress, batch
+from generator.batches import run as batches
+from generator.batches.run import Progress, batch
 from tests.batch.killing import tree
 from tests.clerk import FIXTURES, ROOT, TEXT_FIELD, draw_form, keep_lines, object_of, units, vanban
 from tests.making import make
@@ -136,7 +136,7 @@ def test_the_proof_of_each_document_is_in_the_list() -> None:
 def test_a_document_that_does_not_say_its_record_is_not_put_in_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from generator.render import CompiledTemplate
+    from generator.template.render import CompiledTemplate
 
     draw_form(Path("mau"))
     keep_lines(Path("a.jsonl"), [{"ten": "An"}, {"ten": "Bình"}])

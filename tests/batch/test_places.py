@@ -14,9 +14,11 @@ import fsspec
 import pytest
 from moto.server import ThreadedMotoServer
 
-from generator import ToolError, UsageError, batches, outputs
-from generator.batches import batch
-from generator.outputs import Digest, open_place
+from generator import ToolError, UsageError
+from generator.batches import outputs
+from generator.batches import run as batches
+from generator.batches.outputs import Digest, open_place
+from generator.batches.run import batch
 from tests.batch.killing import tree
 from tests.clerk import FIXTURES, draw_form, keep_lines, vanban
 

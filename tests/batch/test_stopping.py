@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 
-from generator import UsageError, batches, journal
-from generator.batches import batch
-from generator.locks import BusyError
+from generator import UsageError
+from generator.batches import journal
+from generator.batches import run as batches
+from generator.batches.locks import BusyError
+from generator.batches.run import batch
 from generator.pipeline import Form
 from tests.batch.killing import tree
 from tests.clerk import FIXTURES, ROOT, draw_form, keep_lines, vanban
@@ -168,7 +170,7 @@ def test_a_changed_form_or_version_makes_all_anew(
 
         Path("mau/phieu/template.docx").write_bytes(drawn("Tên đơn vị: {{ ten }}"))
     else:
-        monkeypatch.setattr("generator.journal.__version__", "99")
+        monkeypatch.setattr("generator.batches.journal.__version__", "99")
     make(resume=True)
     assert filled == [*range(8)]
     make("moi")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from generator.data import RawRecord
 from generator.pipeline import Form, open_form
-from generator.schema import Field
+from generator.records.data import RawRecord
+from generator.records.schema import Field
 from generator.vietnamese.counting import roman
 from tests.clerk import FORMS
 from tests.forms.reading import FIXTURES, sample

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from generator.data import RawRecord
 from generator.errors import DataError
 from generator.pipeline import Form, open_form
-from generator.schema import Field
-from generator.skeleton import skeleton
+from generator.records.data import RawRecord
+from generator.records.schema import Field
+from generator.records.skeleton import skeleton
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
 from tests.forms.reading import differences, expected, paragraphs, printed, sample

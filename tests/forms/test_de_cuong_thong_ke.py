@@ -20,10 +20,10 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.data import RawRecord
+from generator.batches.packages import make_package
 from generator.errors import DataError
-from generator.packages import make_package
 from generator.pipeline import Form, open_form
+from generator.records.data import RawRecord
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
 from tests.forms.reading import differences, expected, paragraphs, printed, sample

@@ -9,8 +9,8 @@ import pytest
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from generator.data import RawRecord
 from generator.errors import DataError
+from generator.records.data import RawRecord
 from tests.clerk import FORMS
 from tests.forms.gallery import opened_form, render
 from tests.forms.reading import FIXTURES, printed, sample

@@ -19,6 +19,7 @@ from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
 from tests.forms.gallery import render as made
 from tests.forms.reading import sample
+from tests.forms.test_ke_hoach import differences, printed, rule_below
 from tests.forms.test_nghi_dinh_30 import (
     QUOC_HIEU,
     SENTENCE,
@@ -29,7 +30,6 @@ from tests.forms.test_nghi_dinh_30 import (
 )
 from tests.judges import Line, pdf_pages
 from tests.making import opened
-from tests.test_ke_hoach import differences, printed, rule_below
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,15 +16,15 @@ import pdfplumber
 import pytest
 
 from generator.errors import DataError
-from generator.schema import Field
-from generator.skeleton import skeleton
+from generator.records.schema import Field
+from generator.records.skeleton import skeleton
 from tests import judges
 from tests.conftest import SchemaErrors, ToPdfs
 from tests.forms.gallery import opened_form
 from tests.forms.gallery import render as made
 from tests.forms.reading import sample
+from tests.forms.test_ke_hoach import differences, line_above, printed, rule_below
 from tests.judges import Line, Page, pdf_pages
-from tests.test_ke_hoach import differences, line_above, printed, rule_below
 
 ROOT = Path(__file__).parents[2]
 Record = dict[str, Any]

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from generator.errors import DataError
 from generator.intake.mark import mark
 from generator.pipeline import open_form
-from generator.places import Cell, DataProblem, Severity
+from generator.records.places import Cell, DataProblem, Severity
 from tests.clerk import vanban
 from tests.intake.books import Intake
 

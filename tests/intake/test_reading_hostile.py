@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from generator.errors import GeneratorError
 from generator.intake.book import open_book
 from generator.pipeline import Form, open_form
-from generator.places import column_letters
+from generator.records.places import column_letters
 from tests.intake.tables import (
     HEADING_ROW,
     HEADINGS,

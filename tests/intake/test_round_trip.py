@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from generator.data import parse_json
 from generator.intake.workbook import Filled, intake_workbook
 from generator.pipeline import Form, open_form
+from generator.records.data import parse_json
 from tests.clerk import FIXTURES, FORMS
 from tests.conftest import Recalculated
 from tests.intake.books import draw, sample_text

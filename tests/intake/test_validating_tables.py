@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from generator.places import Cell, Cells, DataProblem, Row
+from generator.records.places import Cell, Cells, DataProblem, Row
 from generator.validation import as_json, review
 from tests.clerk import keep, keep_lines, vanban
 from tests.intake.tables import BLANK, HEADINGS, form, text_table, workbook

@@ -16,8 +16,8 @@ from docx.shared import Cm
 from generator.drafting.blanks import find_blanks
 from generator.drafting.importing import import_form
 from generator.errors import TemplateError
-from generator.outline import plain_lines
 from generator.pipeline import open_form
+from generator.views.outline import plain_lines
 from tests.clerk import FIXTURES, vanban
 from tests.making import cells, lines, make, saved
 

@@ -19,7 +19,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from generator.batches import batch
+from generator.batches.run import batch
 from generator.preview import fonts, office
 from generator.preview.pictures import page_sizes
 from tests.clerk import FIXTURES, FORMS, ROOT, draw_form, keep, keep_lines, plan, units, vanban

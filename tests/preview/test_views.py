@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import preview
+from generator.combine.stapling import staple
 from generator.errors import DataError
 from generator.formatting import Formatting
 from generator.ooxml import qn, read_package
 from generator.pipeline import open_form
 from generator.preview.pictures import page_sizes, pictures
-from generator.stapling import staple
 from generator.views import template, versions
 from generator.views.risks import riskiest
 from generator.views.scenes import on_one_sheet

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from generator.carried import read_carried
-from generator.outline import plain_lines
 from generator.readback import verify
+from generator.views.outline import plain_lines
 from tests.clerk import vanban
 from tests.rollup.units import DATA, SCORES, SUMS, form_of, totals
 

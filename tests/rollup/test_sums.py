@@ -14,9 +14,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.totals import Figure
+from generator.figures.totals import Figure
 from tests.clerk import draw_form, keep_lines, object_of
-from tests.figures import number, rows, text
+from tests.figures.drawing import number, rows, text
 from tests.making import make
 from tests.rollup.units import (
     DATA,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
-from generator.filters import FILTERS, filter_table, filter_table_markdown
+from generator.language.filters import FILTERS, filter_table, filter_table_markdown
 from generator.vietnamese import Blank, TextFormError
 from generator.vietnamese.reading import read_words
 

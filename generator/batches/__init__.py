@@ -1,0 +1,1 @@
+"""Many records: made on every core or a cluster, journalled, put whole in their places."""

@@ -1,0 +1,1 @@
+"""What stands inside tags: Jinja as this product runs it, filters, values as WordprocessingML."""

@@ -1,0 +1,1 @@
+"""From template.docx to documents: tags compiled once, filled for each record."""
