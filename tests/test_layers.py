@@ -33,6 +33,7 @@ compat                                   # docxtpl's interface over this engine
 batches                                  # many records
 views doctor combine                     # what a clerk looks at | what the machine has | one file
 rollup                                   # units' figures added up
+serve                                    # the clerk's page
 cli                                      # one module a kind of work
 __init__ __main__
 """

@@ -57,6 +57,8 @@ COMMANDS = {
     ),
     "schema": Entry("forms", "schema", "Soạn nháp schema và ví dụ cho một tệp Word đã có thẻ."),
     "lint": Entry("lint", "lint", "Kiểm tra một mẫu trước khi dùng: thẻ, trường, ví dụ, thể thức."),
+    "serve": Entry("serve", "serve", "Mở trang làm việc trong trình duyệt."),
+    "account": Entry("serve", "account", "Tài khoản của máy chủ cơ quan: thêm, đổi, xóa, nhật ký."),
     "doctor": Entry(
         "preview", "doctor", "Kiểm tra máy: phông chữ, bộ vẽ trang, LibreOffice, các gói tùy chọn."
     ),

@@ -1,0 +1,52 @@
+"""The server put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from generator import __version__
+from generator.errors import GeneratorError
+from generator.serve import answers, door
+from generator.serve.accounts import Accounts
+from generator.serve.guard import App, Guard
+from generator.serve.settings import Settings
+from generator.serve.workers import Workers
+
+_HERE = Path(__file__).parent
+ACCOUNTS = "tai-khoan.sqlite"
+
+
+def create_app(settings: Settings) -> App:
+    """Return the ASGI application of a server.
+
+    Its API is described at ``/api/openapi.json``, in the terms of OpenAPI 3.1.
+    """
+    accounts = Accounts(settings.folder / ACCOUNTS)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        app.state.workers = Workers(settings)
+        yield
+        app.state.workers.stop()
+
+    app = FastAPI(
+        title="vanban", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.accounts = accounts
+    for router in (door.router,):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    app.add_exception_handler(GeneratorError, answers.on_error)
+    app.add_exception_handler(HTTPException, answers.on_http_error)
+    app.add_exception_handler(RequestValidationError, answers.on_wrong_request)
+    app.add_exception_handler(Exception, answers.on_fault)
+    return Guard(app, settings, accounts)
