@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,5 +181,7 @@ def account(action: str, name: str, role: str, folder: str | None) -> None:
 
 def _password() -> str:
     """Ask for a password twice; from a pipe it is the first line."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
     value: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Gõ lại mật khẩu")
     return value

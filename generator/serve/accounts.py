@@ -67,10 +67,10 @@ class Accounts:
     Times are given by the caller in seconds since 1970, so that nothing here reads the clock.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, hasher: PasswordHasher | None = None) -> None:
         make_folder(file.parent)
         self._file = file
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
         # Checked when no such account is, so that an answer does not tell which names exist.
         self._nobody = self._hasher.hash(secrets.token_hex())
         with self._open() as database:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from generator.errors import DataError, GeneratorError, Problem, ToolError, UsageError
 from generator.records.places import DataProblem
+from generator.serve.wording import on_page
 from generator.serve.workspace import ConflictError, MissingError
 from generator.validation import as_json
 
@@ -40,7 +41,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
             message=problem.message, file=problem.file, at=problem.at, hint=problem.hint,
             clause=problem.clause,
         )  # fmt: skip
-    return as_json(replace(problem, file=shown_file(problem.file)))
+    return as_json(on_page(replace(problem, file=shown_file(problem.file))))
 
 
 def shown_file(file: str) -> str:

@@ -31,7 +31,7 @@ class Workers:
         self._pool = ProcessPool(
             max_workers=settings.workers,
             max_tasks=_MOST_TASKS,
-            initializer=_begin,
+            initializer=hold_to_memory,
             initargs=(settings.limits.memory,),
             context=multiprocessing.get_context("spawn"),
         )
@@ -66,8 +66,8 @@ class Workers:
         self._pool.join()
 
 
-def _begin(memory: int) -> None:
-    """Hold a new worker to its share of memory, where the system has a way to."""
+def hold_to_memory(memory: int) -> None:
+    """Hold this process, a new worker, to its share of memory, where the system has a way to."""
     if sys.platform != "win32":
         import resource
 
