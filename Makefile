@@ -10,13 +10,15 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-warn-script-loc
 # The first of these that is new enough makes the environment; PYTHON=... on the command line goes first.
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
-.PHONY: help demo test lint docs fonts bench tools clean
+.PHONY: help demo test lint docs site release fonts bench tools clean
 
 help:
 	@echo 'make demo    cài đặt rồi làm thử một Kế hoạch và bản chấm điểm của mọi đơn vị'
 	@echo 'make test    mọi phép kiểm tra (văn phong mã, kiểu, chức năng)'
 	@echo 'make lint    chỉ văn phong mã và kiểu'
-	@echo 'make docs    làm lại trang giới thiệu của mỗi mẫu (docs/mau, docs/hinh)'
+	@echo 'make docs    làm lại trang giới thiệu của mỗi mẫu và các hình (docs/mau, docs/hinh)'
+	@echo 'make site    làm trang web hướng dẫn vào build/site'
+	@echo 'make release đóng gói vào dist, cài thử và chạy thử bản đóng gói'
 	@echo 'make fonts   lấy phông thay Times New Roman cho tài khoản này (Linux; không cần quyền root)'
 	@echo 'make bench   đo tốc độ bên cạnh docxtpl; ghi docs/benchmarks.md'
 	@echo 'make clean   xóa mọi thứ do các lệnh trên cài đặt hay tạo ra để tạm'
@@ -33,8 +35,20 @@ lint: $(VENV)/.installed-test
 	@$(PY) -m mypy --no-error-summary
 
 # The page of each form, made from the form itself; the pictures need LibreOffice and pdftoppm.
-docs: $(VENV)/.installed
+docs: $(VENV)/.installed-test
 	@$(PY) docs/build.py
+
+# Nothing is fetched; a link that leads nowhere fails.
+site: $(VENV)/.installed-test
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet
+	@echo 'Mở build/site/index.html, hoặc để có ô tìm kiếm: $(PY) -m http.server -d build/site'
+
+# Wheel and sdist, checked by twine, the wheel installed in a bare environment and tried.
+release: $(VENV)/.installed-test
+	@rm -rf dist
+	@$(PY) -m build --no-isolation --outdir dist >/dev/null
+	@VANBAN_DIST=dist $(PY) -m pytest -q tests/release
+	@ls dist
 
 fonts: $(VENV)/.installed
 	@sh fonts/obtain $(PY)
@@ -73,7 +87,7 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
 	@echo 'Cài công cụ phát triển vào $(VENV)...'
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --editable '.[test,docs,release]'
 	@touch $@
 
 clean:

@@ -17,7 +17,7 @@ from generator.figures.derive import value_at
 from generator.pipeline import Form, open_form
 from generator.records.data import RawRecord
 from generator.rollup import Collector, Options
-from generator.rollup.fill import context_of, fill
+from generator.rollup.table import Table
 from generator.scoring import explain, ranking, read_scoring, reading
 from tests.clerk import ROOT, draw_form, keep, object_of
 from tests.figures.drawing import slip
@@ -89,8 +89,7 @@ def rolled_up(root: Path, toml: str, units: list[dict[str, Any]]) -> list[str]:
     form = open_form(str(folder))
     collector = Collector(form, [open_form("phieu", [str(root / "don-vi")])], Options())
     collected = collector.collect([str(keep(root / "don-vi.json", units))])
-    filled = fill(form, RawRecord(file="", text="", value={}), collected)
-    context = context_of(form, filled.value, collected)
+    context = Table(form, RawRecord(file="", text="", value={}), collected).context()
     sums = form.figures.totals
     assert sums is not None
     names = [f"tong_cong.{figure.name}" for figure in sums.figures]
