@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,16 +25,40 @@ _MOST_SOURCES = 20  # of one value that are shown
 @data_argument
 @click.argument("field", metavar="TRƯỜNG")
 @click.option("--unit", metavar="TÊN", help="Đơn vị cần xem, khi tệp có nhiều đơn vị.")
+@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 @templates_option
-def explain(form: str, data: str, field: str, unit: str | None, templates: Sequence[str]) -> None:
+def explain(
+    form: str, data: str, field: str, unit: str | None, as_json: bool, templates: Sequence[str]
+) -> None:
     """Print how a value came about."""
     from generator.pipeline import open_form
 
     opened = open_form(form, templates)
     raw = _record(opened, data, unit)
-    for source in opened.explain(raw, field):
+    found = opened.explain(raw, field)
+    if as_json:
+        tree = [_as_json(source, raw) for source in found]
+        click.echo(json.dumps(tree, ensure_ascii=False, indent=2))
+        return
+    for source in found:
         for line in _lines(source, lambda path: raw.place(path)):
             click.echo(line)
+
+
+def _as_json(source: Source, raw: RawRecord) -> dict[str, Any]:
+    """Return an explanation for a program: a value of the data has its file and place."""
+    from generator.records.data import show_path
+
+    said: dict[str, Any] = {
+        "field": show_path(source.path, "").removeprefix("."),
+        "title": source.title,
+        "value": source.value,
+    }
+    if not source.text:
+        return said | {"file": raw.file, "at": raw.place(source.path)}
+    return said | {
+        "text": source.text, "sources": [_as_json(each, raw) for each in source.sources]
+    }  # fmt: skip
 
 
 def _record(form: Form, data: str, unit: str | None) -> RawRecord:

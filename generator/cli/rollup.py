@@ -42,6 +42,10 @@ _MOST_WARNINGS = 20  # printed; the last one says how many more
     help="Loại và điểm thấp nhất, từ cao xuống; loại cuối không ghi điểm thì lấy phần còn lại.",
 )  # fmt: skip
 @click.option(
+    "--quota", "quotas", multiple=True, metavar="LOẠI=PHẦN_TRĂM",
+    help="Nhiều nhất bao nhiêu phần trăm đơn vị của nhóm được loại này; thừa thì xuống loại kế.",
+)  # fmt: skip
+@click.option(
     "--explain", default="", metavar="TRƯỜNG",
     help="Không ghi tệp; in số cộng của một trường kèm từng đơn vị, tệp và ô.",
 )  # fmt: skip
@@ -57,6 +61,7 @@ def rollup(
     missing: str | None,
     by_group: bool,
     classes: Sequence[str],
+    quotas: Sequence[str],
     explain: str,
     templates: Sequence[str],
 ) -> None:
@@ -67,7 +72,7 @@ def rollup(
         raise UsageError(Problem(message="thiếu tùy chọn --output", hint="ghi -o TỆP.docx"))
     asked = Asked(
         head=head, settings=settings, units=units, due=_day(due), missing=missing or "",
-        by_group=by_group, classes=classes,
+        by_group=by_group, classes=classes, quotas=quotas,
     )  # fmt: skip
     work = Rollup(form, templates, asked)
     if explain:
@@ -79,7 +84,7 @@ def rollup(
 
 def _write(work: Rollup, data: Sequence[str], output: Path) -> None:
     from generator.batches.run import Progress
-    from generator.output import write_whole
+    from generator.output import write_pieces
 
     try:
         with progress_bar() as show:
@@ -91,7 +96,7 @@ def _write(work: Rollup, data: Sequence[str], output: Path) -> None:
     except DataError as error:
         _tell(error.warnings)
         raise
-    write_whole(output, done.content, durable=True)
+    write_pieces(output, done.pieces, durable=True)
     _tell(done.warnings)
     rows = f", {done.rows} dòng" if done.rows not in (0, done.units) else ""
     say(f"Đã tổng hợp {done.units} đơn vị{rows}: {output}")

@@ -19,6 +19,7 @@ from generator.expressions.values import (
     Series,
     divide,
     flat,
+    is_small,
     kind,
     multiply,
     number,
@@ -34,6 +35,8 @@ from generator.vietnamese.dates import parse_date
 
 # ---------------------------------------------------------------- sums
 def _sum(*values: Any, bo_trong: Any = False) -> Number | None:
+    if all(map(is_small, values)):  # nearly every sum of a statistical form
+        return number(sum(values))
     series = _gathered(values)
     if len(series.filled) < len(series) and (not bo_trong or not series.filled):
         return None

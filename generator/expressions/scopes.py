@@ -60,7 +60,25 @@ def places(
 
     A group or list left blank has no place. ``create`` makes groups the record does not know.
     """
-    yield from _walk((Scope(context),), context, (), pattern, create)
+    here: tuple[Scope, ...] = (Scope(context),)
+    value: Any = context
+    for number, step in enumerate(pattern):
+        inner = _inner(value, step, create)
+        if not isinstance(inner, dict):
+            yield from _walk(here, value, here[0].path, pattern[number:], create)
+            return
+        value = inner
+        here = (Scope(inner, (*here[0].path, step)), *here)
+    yield here
+
+
+def _inner(value: Any, step: str, create: bool) -> Any:
+    """Return what a step leads to, ``None`` where it leads nowhere or to the items of a list."""
+    if step == EACH or not isinstance(value, dict):
+        return None
+    if create and step not in value:
+        value[step] = {}
+    return value.get(step)
 
 
 def _walk(

@@ -23,6 +23,7 @@ _EXACT = Context(prec=450, rounding=ROUND_HALF_UP)
 _QUOTIENT = Context(prec=QUOTIENT_DIGITS, rounding=ROUND_HALF_UP)
 _MOST_DIGITS = 100
 _LIMIT = 10**_MOST_DIGITS
+_WORD = 2**63  # whole numbers up to here need no looking after: nearly all there are
 _MOST_SHOWN = 12  # terms of a long sum that an explanation writes out
 _PLACES_SHOWN = 4
 
@@ -82,6 +83,11 @@ def kind(value: Any) -> str:
     return next((words for types, words in _KINDS if isinstance(value, types)), "giá trị lạ")
 
 
+def is_small(value: Any) -> bool:
+    """Return whether a value is a whole number that needs no looking after."""
+    return type(value) is int and -_WORD < value < _WORD
+
+
 def number(value: Any) -> Number:
     """Return a value as an exact number.
 
@@ -126,6 +132,8 @@ def _exactly(
     def compute(left: Any, right: Any) -> Any:
         if left is None or right is None:
             return None
+        if is_small(left) and is_small(right):
+            return whole(left, right)
         a, b = number(left), number(right)
         return _bounded(whole(a, b) if type(a) is type(b) is int else decimal(a, b))
 
@@ -226,9 +234,19 @@ COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
 }
 
 
+_OF_WHOLES: Mapping[str, Callable[[int, int], bool]] = {
+    "eq": int.__eq__, "ne": int.__ne__, "lt": int.__lt__, "lteq": int.__le__,
+    "gt": int.__gt__, "gteq": int.__ge__,
+}  # fmt: skip
+
+
 def compare(operator: str, left: Any, right: Any) -> bool | None:
     """Return whether the comparison holds, blank where one side is blank or a date half known."""
-    if any(side is None or isinstance(side, PartialDate) for side in (left, right)):
+    if left is None or right is None:
+        return None
+    if operator in _OF_WHOLES and is_small(left) and is_small(right):
+        return _OF_WHOLES[operator](left, right)
+    if isinstance(left, PartialDate) or isinstance(right, PartialDate):
         return None
     return COMPARISONS[operator][1](left, right)
 

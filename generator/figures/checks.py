@@ -122,8 +122,11 @@ class Checks:
     def apply(self, context: Mapping[str, Any], findings: Findings) -> None:
         """Note what a computed record breaks."""
         run = Run((Scope(context),))
+        known: dict[Pattern, list[tuple[Scope, ...]]] = {}  # many rules have their place in common
         for check in self.checks:
-            for scopes in places(context, check.place):
+            if check.place not in known:
+                known[check.place] = list(places(context, check.place))
+            for scopes in known[check.place]:
                 for fault in check.apply(run.within(*scopes), self._known):
                     findings.add(check.severity, fault)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import BundleError, Problem, UsageError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from generator.expressions.scopes import Pattern
     from generator.figures.checks import Checks
     from generator.figures.derive import Derivation, Derived
+    from generator.figures.rowwise import Rowwise
     from generator.figures.totals import RollupRules, Totals
     from generator.scoring import Scoring
 
@@ -72,6 +74,20 @@ class Figures:
     def derived(self) -> tuple[Derived, ...]:
         """The computed values, in the order of need."""
         return self.derivation.derived if self.derivation else ()
+
+    @cached_property
+    def rowwise(self) -> Rowwise | None:
+        """How a superior's table is computed a row at a time, ``None`` where it cannot be."""
+        from generator.expressions.scopes import Known
+        from generator.figures.checks import Checks
+        from generator.figures.derive import Derivation
+        from generator.figures.rowwise import rowwise
+
+        if self.totals is None or self.scoring is not None:
+            return None
+        derivation = self.derivation or Derivation((), Known.of(self._schema.root))
+        checks = self.checks or Checks((), derivation.known)
+        return rowwise(self._schema, self.totals.rules.rows, derivation, checks)
 
     def complete(self, context: dict[str, Any]) -> Findings:
         """Add everything computed to a valid record as templates see it; return what is wrong."""

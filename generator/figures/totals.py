@@ -179,7 +179,9 @@ class Totals:
     # ------------------------------------------------------------ one row
     def values(self, row: Mapping[str, Any]) -> list[Any]:
         """Return the figures of a row, ``None`` for each that is blank."""
-        return [_at(row, figure.path) for figure in self.figures]
+        values: list[Any] = []
+        _take(row, self._none, values)
+        return values
 
     def gaps(self, row: Mapping[str, Any], values: Sequence[Any]) -> dict[int, int]:
         """Return in how many units each figure is missing; those without any are left out."""
@@ -248,17 +250,10 @@ class Totals:
 
     def complete(self, context: MutableMapping[str, Any]) -> None:
         """Add to a record, as templates see it, the sums of all its rows and of each group."""
-        total, groups = self.new(), dict[str, Sum]()
+        tally = Tally(self)
         for row in context.get(self.rules.rows) or ():
-            values = self.values(row)
-            gaps, units = self.gaps(row, values), row.get(UNITS) or 1
-            total.add(units, values, gaps)
-            group = row.get(self.rules.group)
-            if group is not None:
-                groups.setdefault(group, self.new()).add(units, values, gaps)
-            row[MISSING] = self._counts(gaps) if row.get(UNITS) else self._none
-        context[TOTAL] = self.present(total, context)
-        context[GROUPS] = [{"ten": name} | self.present(groups[name], context) for name in groups]
+            tally.add(row)
+        tally.put(context)
 
     def present(self, total: Sum, context: Mapping[str, Any]) -> dict[str, Any]:
         """Return a sum as templates read it, with the values computed from it.
@@ -274,7 +269,7 @@ class Totals:
                 whole = not any(index in total.gaps for index in used)
                 around = (*scopes, *run.scopes)
                 group[each.pattern[-1]] = _value(each, run.within(*around)) if whole else None
-        gaps = self._counts(total.gaps)
+        gaps = self.counts(total.gaps)
         return shown | {UNITS: total.units, MISSING: gaps, ANY_MISSING: any(total.gaps.values())}
 
     def explain(self, context: Mapping[str, Any], name: str) -> Source | None:
@@ -299,7 +294,8 @@ class Totals:
         text = f"{added}{value}{note(_at(context[TOTAL][MISSING], figure.path))}"
         return Source((TOTAL, *figure.path), figure.title, value, text, tuple(parts))
 
-    def _counts(self, gaps: Mapping[int, int]) -> dict[str, Any]:
+    def counts(self, gaps: Mapping[int, int]) -> dict[str, Any]:
+        """Return the number of units each figure is missing in, as templates read it."""
         if not gaps:
             return self._none
         return self._nested([gaps.get(index, 0) for index in range(len(self.figures))])
@@ -308,6 +304,43 @@ class Totals:
     def names(self) -> dict[str, str]:
         """The names that :meth:`complete` adds, with their titles."""
         return {TOTAL: "Tổng cộng", GROUPS: "Số cộng của từng nhóm"}
+
+
+class Tally:
+    """The sums of a table's rows and of each group, a row at a time."""
+
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
+        self.total = totals.new()
+        self.groups: dict[str, Sum] = {}
+
+    def add(self, row: MutableMapping[str, Any]) -> None:
+        """Add a row as templates see it; what is missing in it stands in it afterwards."""
+        values = self._totals.values(row)
+        gaps, units = self._totals.gaps(row, values), row.get(UNITS) or 1
+        self.total.add(units, values, gaps)
+        group = row.get(self._totals.rules.group)
+        if group is not None:
+            self.groups.setdefault(group, self._totals.new()).add(units, values, gaps)
+        row[MISSING] = self._totals.counts(gaps if row.get(UNITS) else {})
+
+    def put(self, context: MutableMapping[str, Any]) -> None:
+        """Put the sums of all rows into their record."""
+        present = self._totals.present
+        context[TOTAL] = present(self.total, context)
+        context[GROUPS] = [
+            {"ten": name} | present(group, context) for name, group in self.groups.items()
+        ]
+
+
+def _take(group: Any, like: Mapping[str, Any], values: list[Any]) -> None:
+    """Note the figures of a group, those of groups inside it too, in the order of ``like``."""
+    for key, inner in like.items():
+        value = group.get(key) if group is not None else None
+        if inner.__class__ is dict:
+            _take(value, inner, values)
+        else:
+            values.append(value)
 
 
 def _value(each: Derived, run: Run) -> Any:

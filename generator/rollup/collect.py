@@ -1,7 +1,6 @@
 """Units one after the other: each checked, told apart from the others, added up.
 
-Memory: a name and a fingerprint a unit; its row only where the superior's table lists it. Totals
-by group need the groups alone, however many units there are.
+Memory: a name and a fingerprint a unit; where the superior's table lists it, the text of its row.
 """
 
 from __future__ import annotations
@@ -13,16 +12,15 @@ from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, NamedTuple
-from zlib import crc32
 
-from generator.carried import record_json
 from generator.errors import BundleError, DataError, Problem, UsageError
 from generator.expressions import Expression, ExpressionError, Run, Scope, show, tidy
 from generator.figures.totals import ABSENT, GAPS, UNITS, RollupRules, Sum, Totals
 from generator.pipeline import Form, Prepared
 from generator.records.schema import Fault, Field
 from generator.rollup.roster import Expected, Roster, unit_key
-from generator.rollup.sources import Submitted, submitted
+from generator.rollup.rows import Rows, as_text
+from generator.rollup.sources import Given, Submitted, submitted
 from generator.vietnamese.dates import PartialDate, short_date
 
 MOST_PROBLEMS = 500  # that are kept for telling; further ones are counted
@@ -60,7 +58,7 @@ class Mark(NamedTuple):
 
     place: str
     whole: bytes
-    figures: array[int]  # a checksum for each, to name those that differ
+    figures: array[int]  # a checksum of each, to name those that differ
 
 
 @dataclass(slots=True)
@@ -75,7 +73,7 @@ class Gathered:
 class Collected:
     """What came in: rows in order, the sum of all, who is missing or late."""
 
-    rows: list[dict[str, Any]]
+    rows: Rows
     total: Sum
     same: dict[str, Any]
     missing: list[str]
@@ -93,7 +91,7 @@ class Collected:
         for row in rows:
             totals.add(total, row)
         absent = list(record.get(ABSENT) or ())
-        return cls(rows=rows, total=total, same={}, missing=absent, late=[], warnings=[])
+        return cls(rows=Rows(rows), total=total, same={}, missing=absent, late=[], warnings=[])
 
 
 class Collector:
@@ -123,6 +121,8 @@ class Collector:
         self.paths = tuple(_copied(totals.row, rules))
         added = {figure.path for figure in totals.figures}
         self._words = tuple(path for path in self.paths if path not in added)
+        # A sum by groups needs no row of its own for each unit, but for its texts.
+        self._taken = _tree(self._words if options.by_group else self.paths)
         # A field that a row must have is there, blank too.
         self._blanks = {
             key: None
@@ -135,10 +135,11 @@ class Collector:
         self._errors: list[Problem] = []
         self._warnings: list[Problem] = []
         self._more_errors = self._more_warnings = 0
-        self._late: list[str] = []
+        self.late: list[str] = []
+        self.doubled: list[str] = []  # as often as they came again
 
     # ------------------------------------------------------------ all units
-    def collect(self, sources: Iterable[str]) -> Collected:
+    def collect(self, sources: Iterable[Given]) -> Collected:
         """Return all units of files and folders, added up.
 
         Raises:
@@ -146,7 +147,7 @@ class Collector:
             UsageError: no such file or folder.
         """
         total = self.totals.new()
-        rows: list[dict[str, Any]] = []
+        rows = Rows()
         groups: dict[str, Gathered] = {}
         for unit in self.units(sources):
             total.add(unit.units, unit.values, unit.gaps)
@@ -156,16 +157,16 @@ class Collector:
                 rows.append(unit.row)
         self.finish()
         return Collected(
-            rows=self._of_groups(groups) if self.options.by_group else self._ordered(rows),
+            rows=Rows(self._of_groups(groups)) if self.options.by_group else self._ordered(rows),
             total=total,
             same={key: next(iter(found), None) for key, found in self._periods.items()},
             missing=self._not_sent(),
-            late=self._late,
+            late=self.late,
             warnings=[*self._warnings, *self._incomplete(total)],
             left_out=self._more_warnings,
         )
 
-    def units(self, sources: Iterable[str]) -> Iterator[Unit]:
+    def units(self, sources: Iterable[Given]) -> Iterator[Unit]:
         """Yield each unit once; what is wrong is kept for the end."""
         came = submitted(sources, (*self.feeds, *self._others), self.feeds)
         for done, each in enumerate(came, 1):
@@ -244,10 +245,7 @@ class Collector:
         group = (expected.group if expected else None) or given.get(self.rules.group)
         if self.rules.group and group:
             row[self.rules.group] = group
-        row |= self._blanks
-        # A sum by groups needs no row of its own for each unit, but for its texts.
-        for path in self._words if self.options.by_group else self.paths:
-            _put(row, path, _as_data(_get(given, path)))
+        row |= self._blanks | _data_of(given, self._taken)
         for key in (UNITS, GAPS):
             if given.get(key):
                 row[key] = given[key]
@@ -304,7 +302,7 @@ class Collector:
         expected, due = self._expected(unit.name), self.options.due
         sent = expected.sent if expected and expected.sent else self._sent(unit)
         if due is not None and sent is not None and sent > due:
-            self._late.append(unit.name)
+            self.late.append(unit.name)
             said = f"nộp muộn: ngày {short_date(sent)}, hạn {short_date(due)}"
             self._note(self._at(unit, (), said, "số liệu vẫn được cộng"))
 
@@ -320,16 +318,30 @@ class Collector:
 
     def _is_new(self, unit: Unit) -> bool:
         """Return whether a unit comes for the first time; the same data twice count once."""
-        key, now = unit_key(unit.name), _fingerprint(unit)
+        key, now = unit_key(unit.name), self._mark(unit)
         first = self._seen.setdefault(key, now)
         if first is now:
             return True
+        self.doubled.append(unit.name)
         if first == now._replace(place=first.place):
             said = f"nộp hai lần, số liệu như ở {first.place}"
             self._note(self._at(unit, (), said, "chỉ cộng một lần"))
         else:
             self._refuse(self._differs(unit, first, now))
         return False
+
+    def _mark(self, unit: Unit) -> Mark:
+        # Equal numbers have equal hashes, 7.50 and 7.5 too; the marks of one run are compared.
+        sums = array(
+            "Q", (_BLANK if value is None else hash(value) & _ALL_BITS for value in unit.values)
+        )
+        words = [unit.row.get(self.rules.group), *(_get(unit.row, path) for path in self._words)]
+        text = as_text(_plain(words))
+        return Mark(
+            place=_place(unit),
+            whole=blake2b(sums.tobytes() + text, digest_size=16).digest(),
+            figures=array("I", (each & _LOW_BITS for each in sums)),
+        )
 
     def _differs(self, unit: Unit, first: Mark, now: Mark) -> Problem:
         """Return the problem of a unit that came twice, at the first figure that differs."""
@@ -391,12 +403,15 @@ class Collector:
             hint="chỉ cộng số liệu cùng kỳ; bỏ tệp của kỳ khác ra",
         )
 
+    @property
+    def missing(self) -> list[str]:
+        """The units of the list of which nothing good has come, up to now."""
+        units = self.options.roster.units if self.options.roster else {}
+        return [each.name for key, each in units.items() if key not in self._seen]
+
     def _not_sent(self) -> list[str]:
-        roster = self.options.roster
-        if roster is None:
-            return []
-        missing = [each.name for key, each in roster.units.items() if key not in self._seen]
-        if missing:
+        roster, missing = self.options.roster, self.missing
+        if roster is not None and missing:
             message = f"chưa nộp {len(missing)}/{len(roster.units)} đơn vị: {', '.join(missing)}"
             self._warnings.append(Problem(message=message, hint="số cộng không gồm các đơn vị này"))
         return missing
@@ -419,13 +434,13 @@ class Collector:
         self._more_warnings += max(0, len(problems) - room)
 
     # ------------------------------------------------------------ rows
-    def _ordered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _ordered(self, rows: Rows) -> Rows:
         """Return the rows in the order of the list of units; without one, as they came."""
         roster = self.options.roster
-        if roster is None:
-            return rows
-        order = {key: number for number, key in enumerate(roster.units)}
-        return sorted(rows, key=lambda row: order[unit_key(row[self.rules.name])])
+        if roster is not None:
+            order = {key: number for number, key in enumerate(roster.units)}
+            rows.sort([order[key] for key in self._seen])  # the units in the rows' order
+        return rows
 
     def _gather(self, unit: Unit, groups: dict[str, Gathered]) -> None:
         gathered = groups.setdefault(unit.group or "", Gathered(self.totals.new()))
@@ -436,13 +451,15 @@ class Collector:
         for path in self._words:
             value = _get(row, path)
             if isinstance(value, str):
-                gathered.texts.setdefault(path, []).append(f"{name}: {value}")
+                # What a lower office collected has the names of its units: its own stands above.
+                apart = "\n" if row.get(UNITS) else " "
+                gathered.texts.setdefault(path, []).append(f"{name}:{apart}{value}")
 
-    def _of_groups(self, groups: Mapping[str, Gathered]) -> list[dict[str, Any]]:
+    def _of_groups(self, groups: Mapping[str, Gathered]) -> Iterator[dict[str, Any]]:
         roster = self.options.roster
         order = [each.group for each in roster.units.values()] if roster else []
         names = [name for name in dict.fromkeys((*order, *groups)) if name in groups]
-        return [self._row_of(name, groups[name]) for name in names if name is not None]
+        return (self._row_of(name, groups[name]) for name in names if name is not None)
 
     def _row_of(self, name: str, gathered: Gathered) -> dict[str, Any]:
         row = {self.rules.name: name, **self.totals.row_of(gathered.total)}
@@ -452,6 +469,8 @@ class Collector:
 
 
 _MOST_NAMED = 3  # units of one period that a message names
+_ALL_BITS, _LOW_BITS = 2**64 - 1, 2**32 - 1
+_BLANK = 2**62 + 2**31 + 1  # no number's hash (sys.hash_info.modulus), in its low half no small one
 
 
 def not_a_rollup(form: Form) -> Problem:
@@ -498,6 +517,31 @@ def _get(value: Any, path: Sequence[str]) -> Any:
     return value
 
 
+def _tree(paths: Iterable[Sequence[str]]) -> dict[str, Any]:
+    """Return paths as groups within groups, ``None`` at the end of each."""
+    tree: dict[str, Any] = {}
+    for *way, key in paths:
+        at = tree
+        for step in way:
+            at = at.setdefault(step, {})
+        at[key] = None
+    return tree
+
+
+def _data_of(given: Mapping[str, Any], tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a tree's paths as data; blanks, and groups without a value, left out."""
+    row: dict[str, Any] = {}
+    for key, inner in tree.items():
+        value = given.get(key)
+        if inner is None:
+            value = value if type(value) is int else _as_data(value)
+        else:
+            value = _data_of(value, inner) or None if type(value) is dict else None
+        if value is not None:
+            row[key] = value
+    return row
+
+
 def _as_data(value: Any) -> Any:
     """Return a value as templates see it as a record has it: days as text."""
     if isinstance(value, PartialDate):
@@ -520,17 +564,6 @@ def _place(unit: Unit) -> str:
     if raw.cells is None and raw.text and not unit.start:  # quick: every unit has its place kept
         return f"{raw.file}, dòng {raw.first_line}"
     return f"{raw.file}, {raw.place(unit.start)}"
-
-
-def _fingerprint(unit: Unit) -> Mark:
-    said = {key: value for key, value in unit.row.items() if key not in (UNITS, GAPS)}
-    said.pop(next(iter(said)))  # its name: the same unit, however typed
-    text = record_json(_plain([unit.values, said])).encode()
-    return Mark(
-        place=_place(unit),
-        whole=blake2b(text, digest_size=16).digest(),
-        figures=array("I", (crc32(str(_plain(value)).encode()) for value in unit.values)),
-    )
 
 
 def _plain(value: Any) -> Any:

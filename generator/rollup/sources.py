@@ -33,8 +33,27 @@ class Submitted:
     raw: RawRecord
 
 
+@dataclass(frozen=True, slots=True)
+class Piped:
+    """What came on standard input, kept: a report goes through its sources several times."""
+
+    records: tuple[RawRecord, ...]
+
+
+Given = str | Piped
+
+
+def kept(sources: Iterable[Given]) -> list[Given]:
+    """Return sources that can be read again and again.
+
+    Raises:
+        DataError: standard input is broken as a whole.
+    """
+    return [Piped(tuple(read_records(STDIN))) if source == STDIN else source for source in sources]
+
+
 def submitted(
-    sources: Iterable[str], forms: Sequence[Form], wanted: Sequence[Form] = ()
+    sources: Iterable[Given], forms: Sequence[Form], wanted: Sequence[Form] = ()
 ) -> Iterator[Submitted]:
     """Yield the records of files, folders and standard input in the order given.
 
@@ -48,6 +67,10 @@ def submitted(
     known = {form.bundle.id: form for form in forms}
     asked = {form.bundle.id for form in wanted or forms}
     for source in sources:
+        if isinstance(source, Piped):
+            found = (_by_keys(raw, forms) for raw in source.records)
+            yield from (each for each in found if each.form.bundle.id in asked)
+            continue
         for file in _files(source):
             try:
                 for each in _records(file, forms, known):
@@ -93,7 +116,7 @@ def _records(file: str, forms: Sequence[Form], known: Mapping[str, Form]) -> Ite
         yield from _of_table(form, file)
     elif file == STDIN or path.suffix.lower() in _JSON:
         for raw in read_records(file):
-            yield Submitted(_by_keys(raw, forms), raw)
+            yield _by_keys(raw, forms)
     else:
         raise DataError(
             Problem(
@@ -133,16 +156,15 @@ def _said(name: str, file: str, forms: Sequence[Form], known: Mapping[str, Form]
     return known.get(name, forms[0])
 
 
-def _by_keys(raw: RawRecord, forms: Sequence[Form]) -> Form:
-    """Return the form whose fields a record has most of; the first of equals."""
-    if len(forms) == 1:
-        return forms[0]
+def _by_keys(raw: RawRecord, forms: Sequence[Form]) -> Submitted:
+    """Return a record with the form whose fields it has most of; the first of equals."""
     try:
         value = raw.parse()
     except DataError:  # told when the record is read
-        return forms[0]
+        return Submitted(forms[0], raw)
     keys = set(value) if isinstance(value, dict) else set()
-    return max(forms, key=lambda form: _fit(keys, form))
+    form = max(forms, key=lambda form: _fit(keys, form))
+    return Submitted(form, replace(raw, value=value))  # parsed once, then forgotten with it
 
 
 def _fit(keys: set[str], form: Form) -> int:

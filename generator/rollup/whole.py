@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,11 +15,13 @@ from generator.pipeline import Form, Prepared, open_form
 from generator.records.data import RawRecord
 from generator.rollup.collect import Collected, Collector, Options, not_a_rollup
 from generator.rollup.explain import explanation
-from generator.rollup.fill import as_json, context_of, fill, fill_texts, period_of, read_head
+from generator.rollup.head import fill_texts, period_of, read_head
 from generator.rollup.roster import Roster, read_roster
-from generator.rollup.sources import submitted
+from generator.rollup.rows import as_lines
+from generator.rollup.sources import Given, kept, submitted
+from generator.rollup.table import Table
 from generator.rollup.workbook import write_workbook
-from generator.scoring import Class
+from generator.scoring import Class, Quota
 from generator.vietnamese import TextFormError
 from generator.vietnamese.numbers import parse_number
 
@@ -36,16 +39,22 @@ class Asked:
     missing: str = ""
     by_group: bool = False
     classes: Sequence[str] = ()  # ``title=points`` from the best down; the last may have no points
+    quotas: Sequence[str] = ()  # ``title=percent``: at most so many of a cluster's units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolledUp:
     """A roll-up done: the file's content, how many units it is of, what to look at again."""
 
-    content: bytes
+    pieces: Iterable[bytes]  # to write one after the other
     units: int
     rows: int
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def content(self) -> bytes:
+        """The content as a whole."""
+        return b"".join(self.pieces)
 
 
 class Rollup:
@@ -78,15 +87,19 @@ class Rollup:
         return self._forms[name]
 
     def _merit(self, form: Form) -> Merit | None:
-        """Return how units are ranked, with the classes asked for in the manifest's place."""
+        """Return how units are ranked, with what the run asks for in the manifest's place."""
         rules = form.figures.rollup
         merit = rules.merit if rules else None
-        if not self.asked.classes:
-            return merit
-        if merit is None:
+        option = "--class" if self.asked.classes else "--quota" if self.asked.quotas else ""
+        if option and merit is None:
             message = f"mẫu {form.bundle.id} không xếp loại đơn vị"
-            raise UsageError(Problem(message=message, hint="bỏ --class"))
-        return replace(merit, classes=tuple(map(_class, self.asked.classes)))
+            raise UsageError(Problem(message=message, hint=f"bỏ {option}"))
+        if merit is not None and self.asked.classes:
+            merit = replace(merit, classes=tuple(map(_class, self.asked.classes)))
+        if merit is not None and self.asked.quotas:
+            quotas = tuple(_quota(text, merit.classes) for text in self.asked.quotas)
+            merit = replace(merit, quotas=quotas)
+        return merit
 
     def _feeds(self, form: Form) -> list[Form]:
         rules = form.figures.rollup
@@ -134,31 +147,42 @@ class Rollup:
         if self.rules.through:
             return self._report(sources, kind)
         collector = self.collector()
-        collected = collector.collect(sources)
-        raw = fill(self.form, self.head, collected, self._merit(self.form))
+        return self.of(collector, collector.collect(sources), kind)
+
+    def of(self, collector: Collector, collected: Collected, kind: str) -> RolledUp:
+        """Return the content of one file of what a collector of the form has collected."""
+        table = Table(self.form, self.head, collected, self._merit(self.form))
         if kind == ".xlsx":
-            context = context_of(self.form, raw.value, collected)
-            content = write_workbook(collector, collected.rows, context)
+            pieces: Iterable[bytes] | None = (write_workbook(collector, table),)
         else:
-            content = self._content(raw, kind)
+            with self._hinting():
+                pieces = table.as_json() if kind == ".json" else None
         return RolledUp(
-            content=content, units=collected.total.units, rows=len(collected.rows),
+            pieces=pieces or (self._content(table.raw(), kind),),
+            units=collected.total.units, rows=len(collected.rows),
             warnings=_warnings(collected),
         )  # fmt: skip
 
     def _content(self, raw: RawRecord, kind: str) -> bytes:
         prepared = self._prepared(raw)
         if kind == ".json":
-            return as_json(prepared.record).encode()
-        return self.form.template.render(prepared.context, prepared.record)
+            return as_lines(prepared.record)
+        self.form.demand_proof()
+        return self.form.fill(raw, prepared.context, prepared.record)
 
     def _prepared(self, raw: RawRecord) -> Prepared:
-        """Return the superior's record checked; what its head lacks is told with the way to say it.
+        """Return the superior's record checked.
 
         Its warnings are those of the units, which have been told with their places.
         """
-        try:
+        with self._hinting():
             return self.form.prepare(raw, named=False)
+
+    @contextmanager
+    def _hinting(self) -> Iterator[None]:
+        """Tell with what is wrong with the superior's record how to say its head."""
+        try:
+            yield
         except DataError as error:
             hint = "khai trong tệp --head, hoặc --set TRƯỜNG=GIÁ_TRỊ"
             raise DataError(
@@ -177,20 +201,22 @@ class Rollup:
             )
         units, warnings = 0, list[Problem]()
         context: dict[str, Any] = {}
-        for name, (given, count, told) in self._ways(sources):
+        for name, (given, count, told) in self._ways(kept(sources)):
             context[name] = given
             units += count
             warnings += told
         raw = fill_texts(self.form, self.head, context)
         return RolledUp(
-            content=self._content(raw, kind), units=units, rows=0, warnings=tuple(warnings)
+            pieces=(self._content(raw, kind),), units=units, rows=0, warnings=tuple(warnings)
         )
 
     def _ways(
-        self, sources: Sequence[str]
+        self, sources: Sequence[Given]
     ) -> Iterator[tuple[str, tuple[Mapping[str, Any], int, tuple[Problem, ...]]]]:
         """Yield what each table on the way to the report gives, those without data left out."""
         tables = {name: self._open(form) for name, form in self.rules.through.items()}
+        if not any(map(_ranks, tables.values())):
+            self._merit(self.form)  # refuses what asks for classes
         every = {
             form.bundle.id: form
             for table in tables.values()
@@ -205,22 +231,24 @@ class Rollup:
                 yield name, self._rolled(table, sources, list(every.values()))
 
     def _own(
-        self, table: Form, sources: Sequence[str], every: Sequence[Form]
+        self, table: Form, sources: Sequence[Given], every: Sequence[Form]
     ) -> tuple[Mapping[str, Any], int, tuple[Problem, ...]]:
         """Return what a table that is already rolled up says."""
         raw = next(iter(submitted(sources, every, [table]))).raw
         prepared = table.prepare(raw, named=False)
         collected = Collected.of_record(table, prepared.record)
-        context = context_of(table, prepared.record, collected)
+        rows = table.figures.totals.rules.rows if table.figures.totals else ""
+        head = {key: value for key, value in prepared.record.items() if key != rows}
+        context = Table(table, replace(raw, text="", value=head), collected).context()
         return context, collected.total.units, raw.warnings
 
     def _rolled(
-        self, table: Form, sources: Sequence[str], every: Sequence[Form]
+        self, table: Form, sources: Sequence[Given], every: Sequence[Form]
     ) -> tuple[Mapping[str, Any], int, tuple[Problem, ...]]:
         collected = self.collector(every, table).collect(sources)
         empty = RawRecord(file="", text="", value={})
-        filled = fill(table, empty, collected, self._merit(table))
-        context = context_of(table, filled.value, collected)
+        merit = self._merit(table) if _ranks(table) else None
+        context = Table(table, empty, collected, merit).context()
         return context, collected.total.units, _warnings(collected)
 
     def explain(self, sources: Sequence[str], name: str) -> Iterator[str]:
@@ -230,6 +258,10 @@ class Rollup:
             message = f"mẫu {self.form.bundle.id} lấy số từ các bảng tổng hợp"
             raise UsageError(Problem(message=message, hint=hint))
         return explanation(self.collector(), sources, name)
+
+
+def _ranks(form: Form) -> bool:
+    return form.figures.rollup is not None and form.figures.rollup.merit is not None
 
 
 def _class(text: str) -> Class:
@@ -243,7 +275,27 @@ def _class(text: str) -> Class:
     return Class(title=title.strip(), start=None if start is None else Decimal(start))
 
 
-def _counts(sources: Iterable[str], forms: Sequence[Form]) -> dict[str, int]:
+def _quota(text: str, classes: Sequence[Class]) -> Quota:
+    """Return a quota; who does not fit gets the next class below."""
+    title, _, percent = (part.strip() for part in text.partition("="))
+    titles = [each.title for each in classes]
+    hint = 'viết như --quota "Xuất sắc=20", là nhiều nhất 20% số đơn vị được chấm của mỗi nhóm'
+    if title not in titles[:-1]:
+        known = ", ".join(titles[:-1]) or "chưa có loại nào, ghi bằng --class"
+        why = "là loại cuối, không còn loại dưới để hạ xuống" if title in titles else "không có"
+        message = f"--quota “{text}”: loại “{title}” {why}; chọn: {known}"
+        raise UsageError(Problem(message=message, hint=hint))
+    try:
+        share = parse_number(percent.removesuffix("%").strip())
+    except TextFormError as error:
+        raise UsageError(Problem(message=f"--quota “{text}”: {error}", hint=hint)) from error
+    if not 0 <= share <= 100:
+        message = f"--quota “{text}”: tỷ lệ phải từ 0 đến 100"
+        raise UsageError(Problem(message=message, hint=hint))
+    return Quota(title=title, percent=Decimal(share), then=titles[titles.index(title) + 1])
+
+
+def _counts(sources: Iterable[Given], forms: Sequence[Form]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for each in submitted(sources, forms):
         counts[each.form.bundle.id] = counts.get(each.form.bundle.id, 0) + 1

@@ -83,6 +83,8 @@ Các lệnh:
   import    Biến biểu mẫu trống (dấu chấm, ô trống) thành mẫu có thẻ.
   schema    Soạn nháp schema và ví dụ cho một tệp Word đã có thẻ.
   lint      Kiểm tra một mẫu trước khi dùng: thẻ, trường, ví dụ, thể thức.
+  serve     Mở trang làm việc trong trình duyệt.
+  account   Tài khoản của máy chủ cơ quan: thêm, đổi, xóa, nhật ký.
   doctor    Kiểm tra máy: phông chữ, bộ vẽ trang, LibreOffice, các gói tùy
             chọn.
   demo      Chạy thử việc chính: một kế hoạch và bản chấm điểm của 300 đơn vị.

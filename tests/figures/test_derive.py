@@ -328,6 +328,35 @@ def test_the_command_shows_the_places(tmp_path: Path) -> None:
     ]
 
 
+def test_the_command_explains_for_programs_too(tmp_path: Path) -> None:
+    folder = slip(tmp_path, TOTALS).bundle.folder
+    data = tmp_path / "du-lieu.json"
+    data.write_text(json.dumps(RECORD, ensure_ascii=False, indent=1), encoding="utf-8")
+    ran = vanban("explain", folder, data, "ket_qua.gap_doi", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    (found,) = json.loads(ran.out)
+    assert (found["field"], found["value"], found["text"]) == (
+        "ket_qua.gap_doi", "14", "7 × 2 = 14",
+    )  # fmt: skip
+    inner = found["sources"][0]
+    assert inner["sources"] == [
+        {"field": "nhom.a", "title": "Số a", "value": "3", "file": str(data),
+         "at": "dòng 10, $.nhom.a"},
+        {"field": "nhom.b", "title": "Số b", "value": "4", "file": str(data),
+         "at": "dòng 11, $.nhom.b"},
+    ]  # fmt: skip
+
+
+def test_an_item_is_named_with_its_number(tmp_path: Path) -> None:
+    folder = slip(tmp_path, TOTALS).bundle.folder
+    data = keep(tmp_path / "du-lieu.json", RECORD)
+    found = json.loads(vanban("explain", folder, data, "hang[].so", "--json").out)
+    assert [(each["field"], each["value"], each["at"]) for each in found] == [
+        ("hang[0].so", "30", "dòng 1, $.hang[0].so"),
+        ("hang[1].so", "10", "dòng 1, $.hang[1].so"),
+    ]
+
+
 def test_the_form_shows_what_it_computes(tmp_path: Path) -> None:
     ran = vanban("show", slip(tmp_path, TOTALS).bundle.folder)
     assert "\nGiá trị tính được:\ntat_ca: Tổng các dòng — tong(hang.so)\n" in ran.out

@@ -372,6 +372,48 @@ def outcome(compute: Callable[[], Any]) -> tuple[Any, type | str]:
     return value, type(value)
 
 
+# Where machine words end, and where the numbers an expression takes end.
+EDGES = st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64, 10**50, 10**100 - 1, 10**100])
+WHOLE = st.builds(lambda edge, step, sign: sign * (edge + step), EDGES, st.integers(-1, 1),
+                  st.sampled_from([1, -1]))  # fmt: skip
+
+
+@given(WHOLE, WHOLE)
+def test_whole_numbers_of_any_size_compute_alike(a: int, b: int) -> None:
+    """What is quick for small numbers is no other arithmetic."""
+    fits = max(abs(a), abs(b)) < 10**100
+    for sign, expected in (("+", a + b), ("-", a - b), ("*", a * b)):
+        found, _ = outcome(lambda sign=sign: value(f"x {sign} y", x=a, y=b))  # type: ignore[misc]
+        assert found == (expected if fits and abs(expected) < 10**100 else None)
+    for sign, holds in (("<", a < b), ("<=", a <= b), ("==", a == b), ("!=", a != b),
+                        (">=", a >= b), (">", a > b)):  # fmt: skip
+        found, _ = outcome(lambda sign=sign: value(f"x {sign} y", x=a, y=b))  # type: ignore[misc]
+        assert found is (holds if fits else None)
+    found, _ = outcome(lambda: value("tong(x, y)", x=a, y=b))
+    assert found == (a + b if fits and abs(a + b) < 10**100 else None)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [  # figures of reports and plans as they were printed
+        ("ty_le(14000, 14056, 1)", Decimal("99.6")),
+        ("15972 - 14056", 1916),
+        ("ty_le(15972, 15972, 1)", 100),
+        ("tong(550, 450, 1550)", 2550),
+        ("10 * 3", 30),
+        ("49 + 16 == 55 + 10", True),
+        ("ty_le(841, 936, 1)", Decimal("89.9")),
+        ("ty_le(585, 752, 1)", Decimal("77.8")),
+        ("ty_le(620, 65 * 10, 2)", Decimal("95.38")),
+        ("ty_le(43, 65, 0)", 66),
+        ("12.5 - 5", Decimal("7.5")),
+        ("4 * 12.5 + 5 * 10", 100),
+    ],
+)
+def test_the_arithmetic_of_real_documents(source: str, expected: Any) -> None:
+    assert value(source) == expected
+
+
 @given(st.lists(st.decimals(-(10**9), 10**9, places=4, allow_nan=False)), st.randoms())
 def test_a_sum_is_exact_whatever_the_order(values: list[Decimal], random: Any) -> None:
     shuffled = list(values)

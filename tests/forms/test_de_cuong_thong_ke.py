@@ -377,7 +377,7 @@ def scores(*units: tuple[float | None, float | None, str | None]) -> list[list[s
 def test_the_difference_needs_both_scores_and_blank_is_not_zero(
     own: float | None, verified: float | None, cells: list[str]
 ) -> None:
-    assert scores((own, verified, None))[0] == ["1", "Đơn vị 1", *cells, ""]
+    assert scores((own, verified, None))[0] == ["1", "Đơn vị 1", *cells, "", ""]
 
 
 half_points = st.none() | st.integers(0, 210).map(lambda halves: halves / 2)
@@ -392,7 +392,7 @@ def test_the_last_row_counts_what_the_rows_show(
     units: list[tuple[float | None, float | None, str | None]],
 ) -> None:
     *shown, last = scores(*units)
-    own, verified, apart, result = (column for column in list(zip(*shown, strict=True))[2:])
+    own, verified, apart, result, _ = (column for column in list(zip(*shown, strict=True))[2:])
     counts = [
         f"Tổng số: {len(units):02} đơn vị",
         f"Đã chấm\n{sum(map(bool, own))}",
@@ -414,7 +414,7 @@ def test_the_last_row_counts_what_the_rows_show(
 def test_an_empty_list_and_a_list_not_made_yet() -> None:
     data = record(SCORES, "lac-giang")
     none = rows(made(SCORES, data | {"don_vi": []}), table=1)[3:-1]
-    assert none == [["Không có"], ["Tổng số: 00 đơn vị", "", "", "", ""]]
+    assert none == [["Không có"], ["Tổng số: 00 đơn vị", "", "", "", "", ""]]
     blank = rows(made(SCORES, data | {"don_vi": None}), table=1)[3:-1]
     assert [row[0] for row in blank] == [*map(str, range(1, 11)), "Tổng số: …… đơn vị"]
     assert {cell for row in blank[:-1] for cell in row[1:]} == {""}
@@ -423,9 +423,9 @@ def test_an_empty_list_and_a_list_not_made_yet() -> None:
 def test_the_heading_has_two_levels_and_numbers_its_columns() -> None:
     content = made(SCORES, record(SCORES, "lac-giang"))
     assert rows(content, table=1)[:3] == [
-        ["STT", "Tên đơn vị", "Điểm", "Kết quả"],
-        ["", "", "Tự chấm", "Thẩm định", "Chênh lệch", ""],
-        ["1", "2", "3", "4", "5 = 4 - 3", "6"],
+        ["STT", "Tên đơn vị", "Điểm", "Kết quả", "Xếp hạng"],
+        ["", "", "Tự chấm", "Thẩm định", "Chênh lệch", "", ""],
+        ["1", "2", "3", "4", "5 = 4 - 3", "6", "7"],
     ]
     assert flags(content, 1, "w:tblHeader")[:4] == [True, True, True, False]
 

@@ -7,16 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from generator.carried import read_carried
 from generator.readback import verify
 from generator.views.outline import plain_lines
 from tests.clerk import vanban
-from tests.rollup.units import DATA, SCORES, SUMS, form_of, totals
+from tests.rollup.units import DATA, SCORES, SUMS, drawn, form_of, totals
 
 CLASSES = ("--class", "Xuất sắc=100", "--class", "Đạt=80", "--class", "Không đạt")
 
@@ -26,10 +28,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the three documents one after the other, as an office does."""
     folder = tmp_path_factory.mktemp("tong-hop")
     steps = [
-        (SUMS, DATA / "so-lieu.jsonl", "--units", DATA / "don-vi-so-lieu.jsonl", "--by-group",
+        (SUMS, drawn() / "so-lieu.jsonl", "--units", drawn() / "don-vi-so-lieu.jsonl", "--by-group",
          "--head", DATA / "dau-so-lieu.json", "-o", folder / "so-lieu.docx"),
-        (SCORES, DATA / "cham-diem.jsonl", "--units", DATA / "don-vi-cham-diem.jsonl", "--head",
-         DATA / "dau-cham-diem.json", *CLASSES, "-o", folder / "cham-diem.docx"),
+        (SCORES, drawn() / "cham-diem.jsonl", "--units", drawn() / "don-vi-cham-diem.jsonl",
+         "--head", DATA / "dau-cham-diem.json", *CLASSES, "-o", folder / "cham-diem.docx"),
         ("bao-cao", folder / "so-lieu.docx", folder / "cham-diem.docx", "--head",
          DATA / "bao-cao.json", "-o", folder / "bao-cao.docx"),
     ]  # fmt: skip
@@ -47,7 +49,7 @@ def carried(path: Path) -> dict[str, Any]:
 
 
 def records(name: str) -> Iterator[dict[str, Any]]:
-    with (DATA / name).open(encoding="utf-8") as stream:
+    with (drawn() / name).open(encoding="utf-8") as stream:
         yield from map(json.loads, stream)
 
 
@@ -96,6 +98,16 @@ def test_each_unit_has_its_points_class_and_rank(made: Path) -> None:
             assert row["hang"] == better + 1
 
 
+def test_the_rank_has_a_column_of_its_own(made: Path) -> None:
+    cells = BytesIO((made / "cham-diem.docx").read_bytes())
+    table = next(t for t in docx.Document(cells).tables if t.cell(0, 0).text == "STT")
+    assert [cell.text for cell in table.rows[0].cells][-2:] == ["Kết quả", "Xếp hạng"]
+    for row in carried(made / "cham-diem.docx")["don_vi"][:5]:
+        printed = next(r for r in table.rows if r.cells[1].text == row["ten"])
+        rank = "" if row["hang"] is None else str(row["hang"])
+        assert [cell.text for cell in printed.cells][-2:] == [row["ket_qua"] or "", rank]
+
+
 def test_the_reports_figures_are_those_of_the_tables(made: Path) -> None:
     text = "\n".join(plain_lines((made / "bao-cao.docx").read_bytes(), "bao-cao.docx"))
     signed = sum(each["dang_ky"]["ho_cam_ket"] for each in records("so-lieu.jsonl"))
@@ -127,13 +139,40 @@ def test_the_report_takes_units_data_as_well(made: Path, tmp_path: Path) -> None
     record = json.loads((DATA / "bao-cao.json").read_text(encoding="utf-8"))
     head.write_text(json.dumps(record | {"noi_dung": text}), encoding="utf-8")
     outputs = []
-    for name, source in (("a", DATA / "so-lieu.jsonl"), ("b", made / "so-lieu.docx")):
+    for name, source in (("a", drawn() / "so-lieu.jsonl"), ("b", made / "so-lieu.docx")):
         out = tmp_path / f"{name}.json"
         ran = vanban("rollup", "bao-cao", source, "--head", head, "-o", out)
         assert ran.code == 0, ran.err
         outputs.append(json.loads(out.read_text(encoding="utf-8"))["noi_dung"])
     assert outputs[0] == outputs[1]
     assert outputs[0].endswith("; 570.")
+
+
+def test_classes_asked_for_reach_the_table_that_has_them(made: Path, tmp_path: Path) -> None:
+    """A report over two tables, of which only one gives classes; from standard input too."""
+    head, out = tmp_path / "dau.json", tmp_path / "bc.json"
+    text = (
+        "{{ so_lieu.tong_cong.so_don_vi }} {% for each in cham_diem.ket_qua %}"
+        "{{ each.ten }}: {{ each.so }}; {% endfor %}{{ cham_diem.don_vi|length }} "
+        "{{ cham_diem.don_vi[0].ten }} {{ so_lieu.cac_don_vi[0].dang_ky.ty_le_cam_ket|so }}"
+    )
+    record = json.loads((DATA / "bao-cao.json").read_text(encoding="utf-8"))
+    head.write_text(json.dumps(record | {"noi_dung": text}), encoding="utf-8")
+    both = b"".join(
+        (drawn() / name).read_bytes() for name in ("so-lieu.jsonl", "cham-diem.jsonl")
+    ).splitlines()
+    ran = vanban("rollup", "bao-cao", "-", "--head", head, *CLASSES, "-o", out,
+                 stdin=b"[%b]" % b",".join(both))  # fmt: skip
+    assert ran.code == 0, ran.err
+    said = json.loads(out.read_text(encoding="utf-8"))["noi_dung"]
+    first, unit = next(records("cham-diem.jsonl")), next(records("so-lieu.jsonl"))
+    signed, homes = (unit["dang_ky"][key] for key in ("ho_cam_ket", "tong_so_ho"))
+    share = f"{100 * signed / homes:.1f}".rstrip("0").rstrip(".").replace(".", ",")
+    results = Counter(row["ket_qua"] for row in carried(made / "cham-diem.docx")["don_vi"])
+    assert said.startswith("570 ")
+    assert said.endswith(f"570 {first['don_vi']} {share}")
+    for name, count in results.items():
+        assert f"{name or 'Chưa xét'}: {count}; " in said
 
 
 @pytest.mark.parametrize(
@@ -157,7 +196,7 @@ def test_a_tag_that_no_table_fills(made: Path, tmp_path: Path, text: str, said: 
 
 
 def test_tables_of_scores_of_lower_offices_become_one(made: Path, tmp_path: Path) -> None:
-    lines = (DATA / "cham-diem.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (drawn() / "cham-diem.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     parts = []
     for number, piece in enumerate((lines[:200], lines[200:])):
         data, out = tmp_path / f"{number}.jsonl", tmp_path / f"{number}.docx"
@@ -170,7 +209,7 @@ def test_tables_of_scores_of_lower_offices_become_one(made: Path, tmp_path: Path
     whole = tmp_path / "ca.json"
     ran = vanban(
         "rollup", SCORES, *parts, "--head", DATA / "dau-cham-diem.json", *CLASSES,
-        "--units", DATA / "don-vi-cham-diem.jsonl", "-o", whole,
+        "--units", drawn() / "don-vi-cham-diem.jsonl", "-o", whole,
     )  # fmt: skip
     assert ran.code == 0, ran.err
     rows = json.loads(whole.read_text(encoding="utf-8"), parse_float=Decimal)["don_vi"]
@@ -179,12 +218,12 @@ def test_tables_of_scores_of_lower_offices_become_one(made: Path, tmp_path: Path
 
 def test_units_that_sent_nothing_are_named_in_the_table(tmp_path: Path) -> None:
     """Also a layout that conforms: the line stands in a paragraph of the text."""
-    lines = (DATA / "cham-diem.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (drawn() / "cham-diem.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     data, out = tmp_path / "a.jsonl", tmp_path / "a.docx"
     data.write_text("".join(lines[2:]), encoding="utf-8")
     ran = vanban(
         "rollup", SCORES, data, "--head", DATA / "dau-cham-diem.json",
-        "--units", DATA / "don-vi-cham-diem.jsonl", "-o", out,
+        "--units", drawn() / "don-vi-cham-diem.jsonl", "-o", out,
     )  # fmt: skip
     assert ran.code == 0, ran.err
     said = "Chưa có điểm của 02 đơn vị: Trường Tiểu học An Lạc 1, Trường Trung học cơ sở An Lạc 1."

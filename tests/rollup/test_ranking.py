@@ -57,8 +57,8 @@ def sheets(*acts: int | None) -> list[dict[str, Any]]:
     return found
 
 
-def rows(path: Path, *templates: str) -> list[dict[str, Any]]:
-    work = Rollup(SCORES, templates, Asked(head=str(DATA / "dau-cham-diem.json")))
+def rows(path: Path, *templates: str, **asked: Any) -> list[dict[str, Any]]:
+    work = Rollup(SCORES, templates, Asked(head=str(DATA / "dau-cham-diem.json"), **asked))
     content = work.make([str(path)], ".json").content
     found: list[dict[str, Any]] = json.loads(content, parse_float=Decimal)["don_vi"]
     return found
@@ -76,6 +76,37 @@ def test_units_are_classed_ranked_and_held_to_the_quota(tmp_path: Path, quotas: 
     ]
     data = keep_lines(tmp_path / "b.jsonl", sheets(0, 1, 1, 1, 1))
     assert [row["ket_qua"] for row in rows(data, quotas)] == ["Xuất sắc", *["Đạt"] * 4]
+
+
+def test_a_quota_may_be_asked_for_in_one_run(tmp_path: Path, quotas: str) -> None:
+    """As in the manifest: the next class takes those who do not fit."""
+    data = keep_lines(tmp_path / "a.jsonl", sheets(0, 1, 1, 2, 3, None))
+    classes = ("Xuất sắc=100", "Đạt=80", "Không đạt")
+    for quota in ("Xuất sắc=20", "Xuất sắc = 20%"):
+        found = rows(data, classes=classes, quotas=[quota])
+        assert found == rows(data, quotas)
+        assert [row["ket_qua"] for row in found][:4] == ["Xuất sắc", "Đạt", "Đạt", "Đạt"]
+    none = rows(data, classes=classes, quotas=["Xuất sắc=19,9"])
+    assert [row["ket_qua"] for row in none][:4] == ["Đạt"] * 4
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--quota", "Giỏi=20"), "--quota “Giỏi=20”: loại “Giỏi” không có; chọn: Đạt"),
+        (("--quota", "Không đạt=20"), "là loại cuối, không còn loại dưới để hạ xuống"),
+        (("--quota", "Đạt=nhiều"), "--quota “Đạt=nhiều”: "),
+        (("--quota", "Đạt=120"), "tỷ lệ phải từ 0 đến 100"),
+        (("--quota", "Đạt"), "--quota “Đạt”: "),
+    ],
+)
+def test_a_quota_that_makes_no_sense(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    data = keep_lines(tmp_path / "a.jsonl", sheets(0, 1))
+    ran = vanban("rollup", SCORES, data, "--class", "Đạt=80", "--class", "Không đạt", *options,
+                 "-o", tmp_path / "kq.json")  # fmt: skip
+    assert ran.code == 2
+    assert said in ran.err
+    assert not (tmp_path / "kq.json").exists()
 
 
 def test_without_a_threshold_nobody_is_classed(tmp_path: Path) -> None:

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.figures.totals import Figure
-from tests.clerk import draw_form, keep_lines, object_of
+from tests.clerk import draw_form, keep, keep_lines, object_of
 from tests.figures.drawing import number, rows, text
 from tests.making import make
 from tests.rollup.units import (
-    DATA,
     SUMS,
     as_text,
+    drawn,
     files,
     form_of,
     households,
@@ -131,8 +131,8 @@ def dig(value: Any, path: tuple[str, ...]) -> Any:
 
 def test_polars_adds_up_the_same_for_every_commune_and_figure() -> None:
     figures = form_of(SUMS).figures.totals.figures  # type: ignore[union-attr]
-    frame = pl.read_ndjson(DATA / "so-lieu.jsonl", infer_schema_length=None)
-    groups = pl.read_ndjson(DATA / "don-vi-so-lieu.jsonl")
+    frame = pl.read_ndjson(drawn() / "so-lieu.jsonl", infer_schema_length=None)
+    groups = pl.read_ndjson(drawn() / "don-vi-so-lieu.jsonl")
     known = [figure for figure in figures if present(figure, frame.schema)]
     assert len(known) == len(figures) == 134
     sums = (
@@ -141,7 +141,7 @@ def test_polars_adds_up_the_same_for_every_commune_and_figure() -> None:
         .agg(column(figure).sum().alias(figure.name) for figure in known)
     )
     record = rolled(
-        [DATA / "so-lieu.jsonl"], units=str(DATA / "don-vi-so-lieu.jsonl"), by_group=True
+        [drawn() / "so-lieu.jsonl"], units=str(drawn() / "don-vi-so-lieu.jsonl"), by_group=True
     )
     assert [row["don_vi"] for row in record["cac_don_vi"]] == sums["nhom"].to_list()
     assert [row["so_don_vi"] for row in record["cac_don_vi"]] == [
@@ -159,11 +159,11 @@ def test_polars_adds_up_the_same_for_every_commune_and_figure() -> None:
 
 def test_what_is_missing_is_counted_by_another_way() -> None:
     def lines() -> Iterator[dict[str, Any]]:
-        with (DATA / "so-lieu.jsonl").open(encoding="utf-8") as stream:
+        with (drawn() / "so-lieu.jsonl").open(encoding="utf-8") as stream:
             yield from map(json.loads, stream)
 
     record = rolled(
-        [DATA / "so-lieu.jsonl"], units=str(DATA / "don-vi-so-lieu.jsonl"), by_group=True
+        [drawn() / "so-lieu.jsonl"], units=str(drawn() / "don-vi-so-lieu.jsonl"), by_group=True
     )
     whole = totals(record)["tong_cong"]
     blank = sum(1 for each in lines() if each["dang_ky"]["to_doi"] is None)
@@ -174,7 +174,7 @@ def test_what_is_missing_is_counted_by_another_way() -> None:
 
 
 def test_percentages_and_comparisons_come_from_the_sums() -> None:
-    record = rolled([DATA / "so-lieu.jsonl"])
+    record = rolled([drawn() / "so-lieu.jsonl"])
     whole = totals(record)["tong_cong"]
     share = Fraction(100 * whole["dang_ky"]["ho_cam_ket"], whole["dang_ky"]["tong_so_ho"])
     assert whole["dang_ky"]["ty_le_cam_ket"] == Decimal(round(share * 10)) / 10
@@ -221,6 +221,23 @@ def test_texts_are_collected_with_the_names_of_their_units(tmp_path: Path) -> No
     listed = roster(tmp_path / "don-vi.jsonl", {"Thôn 1": "Xã A", "Thôn 2": "Xã A"})
     record = rolled(sources, units=str(listed), by_group=True)
     assert record["cac_don_vi"][0]["phuong_huong"] == "Thôn 1: Lắp camera.\nThôn 2: Tuần tra."
+
+
+def test_texts_of_lower_offices_stand_under_their_names(tmp_path: Path) -> None:
+    """Communes, then a town: each name once, above those it collected."""
+    said = {"Thôn 1": "Lắp camera.", "Thôn 2": "Tuần tra.", "Thôn 3": "Tập huấn."}
+    communes = []
+    for name, names in (("Xã 1", ("Thôn 1", "Thôn 2")), ("Xã 2", ("Thôn 3",))):
+        (tmp_path / name).mkdir()
+        sources = files(tmp_path / name, [unit(n, phuong_huong=said[n]) for n in names])
+        commune = rolled(sources, office=f"co_quan_tong_hop={name}")
+        communes.append(keep(tmp_path / f"{name}.json", commune))
+    town = keep(tmp_path / "tp.json", rolled(communes, office="co_quan_tong_hop=Thành phố"))
+    (row,) = rolled([town])["cac_don_vi"]
+    assert row["phuong_huong"].splitlines() == [
+        "Xã 1:", "Thôn 1: Lắp camera.", "Thôn 2: Tuần tra.", "Xã 2:",
+        "Thôn 3: Tập huấn.",
+    ]  # fmt: skip
 
 
 def test_a_declared_total_is_not_trusted(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from runpy import run_path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from generator.pipeline import Form, open_form
@@ -25,6 +29,15 @@ PARENT = {
 @cache
 def form_of(name: str) -> Form:
     return open_form(name)
+
+
+@cache
+def drawn() -> Path:
+    """Return a folder with the data of 20 communes, 10 to 60 units each."""
+    folder = Path(mkdtemp(prefix="vanban-tong-hop-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    run_path(str(DATA / "make.py"))["write"](folder)
+    return folder
 
 
 def unit(name: str, **sections: Any) -> dict[str, Any]:
