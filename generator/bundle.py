@@ -23,7 +23,10 @@ BLOCKS = "khoi"
 ENVIRONMENT_VARIABLE = "VANBAN_TEMPLATES"
 _REQUIRED_KEYS = ("id", "title", "type", "standard", "source", "output")
 _TEXT_KEYS = (*_REQUIRED_KEYS, "group", "version", "unit")
-_KNOWN_KEYS = (*_TEXT_KEYS, "rename", "derive", "check", "scoring", "rollup")
+# Whether tracked changes and comments of the template are taken or refused.
+_REVIEW_MARKS = "review_marks"
+_TAKEN, _REFUSED = "accept", "refuse"
+_KNOWN_KEYS = (*_TEXT_KEYS, _REVIEW_MARKS, "rename", "derive", "check", "scoring", "rollup")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,11 @@ class Bundle:
     unit: str  # the field that names the unit, empty where the form is of one office alone
     folder: Path
     manifest: Mapping[str, Any]
+
+    @property
+    def takes_marks(self) -> bool:
+        """Whether a template with tracked changes or comments is used as if they were settled."""
+        return bool(self.manifest.get(_REVIEW_MARKS, _TAKEN) == _TAKEN)
 
     def path(self, name: str) -> Path:
         """Return the path of a file of the bundle.
@@ -204,6 +212,13 @@ def _value_problems(file: str, manifest: Mapping[str, Any], folder: Path) -> Ite
     for key in _TEXT_KEYS:
         if key in manifest and not isinstance(manifest[key], str):
             yield Problem(file=file, message=f"{key} phải là chữ trong ngoặc kép")
+    marks = manifest.get(_REVIEW_MARKS, _TAKEN)
+    if marks not in (_TAKEN, _REFUSED):
+        from generator.vietnamese import shown
+
+        hint = f'ghi {_REVIEW_MARKS} = "{_TAKEN}" hoặc "{_REFUSED}"'
+        message = f"{_REVIEW_MARKS} không thể là {shown(marks)}"
+        yield Problem(file=file, message=message, hint=hint)
     name = folder.resolve().name
     if manifest.get("id", name) != name:
         yield Problem(

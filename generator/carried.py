@@ -43,6 +43,7 @@ from generator.ooxml import (
 from generator.patterns import regex
 from generator.records.data import RawRecord, natural_order, parse_json, read_bytes, unreadable
 from generator.records.schema import JsonPath
+from generator.units import number as whole
 from generator.vietnamese import shown
 
 _SPACE = "urn:vanban:du-lieu"
@@ -204,7 +205,7 @@ def _install_properties(package: _Parts, label: Label) -> None:
     for old in list(root):
         if old.get("name") in said:
             root.remove(old)
-    last = max((int(node.get("pid", "1")) for node in root), default=1)
+    last = max((whole(node.get("pid"), 1) for node in root), default=1)
     for pid, (key, value) in enumerate(said.items(), start=last + 1):
         values = {"fmtid": _USERS_OWN, "pid": str(pid), "name": key}
         node = etree.SubElement(root, f"{{{_PROPERTIES}}}property", values)

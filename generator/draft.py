@@ -18,6 +18,7 @@ from jinja2.compiler import Frame
 from jinja2.exceptions import UndefinedError
 from lxml import etree
 
+from generator.language.places import HOLE_CLOSES, HOLE_OPENS, Place
 from generator.language.sandbox import ByteCode, Sandbox
 from generator.language.wordml import Xml
 from generator.ooxml import (
@@ -35,8 +36,7 @@ from generator.records.schema import Fault, Field, JsonPath, Schema, placeholder
 from generator.vietnamese import TextFormError, shown
 from generator.vietnamese.plain import plain
 
-_OPEN, _CLOSE = "\ue010", "\ue011"
-_BETWEEN = str.maketrans("", "", _OPEN + _CLOSE)
+_BETWEEN = str.maketrans("", "", HOLE_OPENS + HOLE_CLOSES)
 STAMP = "DỰ THẢO"
 
 
@@ -56,17 +56,18 @@ class Mark(str):
     """A hole, or a faulty value as given, on its way through a template."""
 
     field: Field | None
+    place: Place | None = None  # where a draft that leads to its fields finds it
 
-    def __new__(cls, words: str, field: Field | None = None) -> Mark:
+    def __new__(cls, words: str, field: Field | None = None, place: Place | None = None) -> Mark:
         """Return the mark that prints ``words`` highlighted; ``field`` is what it stands for."""
-        made = super().__new__(cls, f"{_OPEN}{words}{_CLOSE}")
-        made.field = field
+        made = super().__new__(cls, f"{HOLE_OPENS}{words}{HOLE_CLOSES}")
+        made.field, made.place = field, place
         return made
 
     @classmethod
-    def missing(cls, field: Field | None, key: str = "") -> Mark:
+    def missing(cls, field: Field | None, key: str = "", place: Place | None = None) -> Mark:
         """Return the mark of a value that is not there."""
-        return cls(f"[thiếu: {field.title if field else key}]", field)
+        return cls(f"[thiếu: {field.title if field else key}]", field, place)
 
     def child(self, key: str) -> Any:
         """Return the mark of a field of the group this one stands for; none of one left to choice.
@@ -76,7 +77,7 @@ class Mark(str):
         field = self.field.children.get(key) if self.field else None
         if field is not None and not field.children and _left_to_choice(field):
             return field.raw.get("default")
-        return Mark.missing(field, key)
+        return Mark.missing(field, key, self.place.below(key) if self.place else None)
 
     def __iter__(self) -> Iterator[str]:
         """Yield one item: what a list that is not there would hold."""
@@ -92,7 +93,7 @@ class Mark(str):
 
     def _item(self) -> Mark:
         items = self.field.items if self.field else None
-        return Mark(self.translate(_BETWEEN), items)
+        return Mark(self.translate(_BETWEEN), items, self.place.below(0) if self.place else None)
 
     def __add__(self, other: Any) -> str:
         """Return texts put together; a sum with a hole is the hole."""
@@ -189,12 +190,21 @@ class _Gap(ChainableUndefined):
     __lt__ = __le__ = __gt__ = __ge__ = _no
 
 
-class _DraftCode(ByteCode):
+class DraftCode(ByteCode):
     """The engine's code with holes where a value cannot be printed."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        """Write the template's code."""
         self.writeline("from generator.draft import printable as _printable")
         super().visit_Template(node, frame)
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
+        """Write ``~``: each part as a tag would print it, or a hole."""
+        self.write("_joined(map(_printable, (")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write(")))")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         super()._output_child_pre(node, frame, finalize)
@@ -220,7 +230,7 @@ class DraftSandbox(Sandbox):
     def __init__(self, extra: Any = None, *, text: bool = False) -> None:
         super().__init__(extra, text=text)
         self.undefined = _Gap
-        self.code_generator_class = _DraftCode
+        self.code_generator_class = DraftCode
         self.filters = {name: _lenient(name, function) for name, function in self.filters.items()}
 
     def add_filter(self, name: str, function: Callable[[Any], Any]) -> None:
@@ -276,7 +286,7 @@ def _lenient(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _instead(values: tuple[Any, ...], error: Exception) -> str:
-    holes = [value for value in values if isinstance(value, str) and _OPEN in value]
+    holes = [value for value in values if isinstance(value, str) and HOLE_OPENS in value]
     if holes:
         return " ".join(dict.fromkeys(holes))
     return Mark("[trống]" if values and values[-1] is None else f"[{error}]")
@@ -298,7 +308,7 @@ def highlighted(content: bytes) -> bytes:
     package = read_package(content, "")
     parts = dict(package.parts)
     for name, part in package.parts.items():
-        if _OPEN.encode() in part.data or _CLOSE.encode() in part.data:
+        if HOLE_OPENS.encode() in part.data or HOLE_CLOSES.encode() in part.data:
             root = package.xml(name)
             _highlight(root)
             parts[name] = _part(name, root)
@@ -309,7 +319,7 @@ def _highlight(root: etree._Element) -> None:
     inside = False
     for node in list(root.iter(_T)):
         run, text = node.getparent(), node.text or ""
-        if not inside and _OPEN not in text:
+        if not inside and HOLE_OPENS not in text:
             node.text = text.translate(_BETWEEN)
             continue
         at = run.getparent().index(run)
@@ -318,7 +328,9 @@ def _highlight(root: etree._Element) -> None:
         for stretch, marks in _stretches(text, inside):
             pieces.append(_run(run, stretch, marks))
             inside = marks
-        inside = text.rfind(_OPEN) > text.rfind(_CLOSE) or (inside and _CLOSE not in text)
+        inside = text.rfind(HOLE_OPENS) > text.rfind(HOLE_CLOSES) or (
+            inside and HOLE_CLOSES not in text
+        )
         pieces += [behind] if behind is not None else []
         parent = run.getparent()
         parent.remove(run)
@@ -330,10 +342,10 @@ def _stretches(text: str, inside: bool) -> Iterator[tuple[str, bool]]:
     """Yield the stretches of a text and whether each is a mark."""
     stretch = ""
     for char in text:
-        if char in (_OPEN, _CLOSE):
+        if char in (HOLE_OPENS, HOLE_CLOSES):
             if stretch:
                 yield stretch, inside
-            stretch, inside = "", char == _OPEN
+            stretch, inside = "", char == HOLE_OPENS
         else:
             stretch += char
     if stretch:

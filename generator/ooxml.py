@@ -181,8 +181,16 @@ def read_package(content: bytes, file: str, *, like: Package | None = None) -> P
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return Package(file, _read_parts(archive, content, file, like.parts if like else {}))
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise _broken(file, "không phải tệp .docx, hoặc tệp đã hỏng") from error
+
+
+# What Python's zipfile raises on damaged files: offsets before the start, names that are no UTF-8,
+# streams that break off.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError,
+    OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 def _read_parts(
@@ -198,6 +206,8 @@ def _read_parts(
     for entry in entries:
         if entry.flag_bits & 1:
             raise _broken(file, "bị đặt mật khẩu", "bỏ mật khẩu rồi lưu lại")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _broken(file, "nén theo cách mà Word không đọc")  # ECMA-376, part 2, annex B
         if entry.filename in parts:
             raise _broken(file, f"có hai phần cùng tên {entry.filename}")
         start = (
@@ -211,8 +221,6 @@ def _read_parts(
             parts[entry.filename] = same
             continue
         data = archive.read(entry)  # checks the CRC; never more than the size declared above
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            packed, entry.compress_type = deflate(data), zipfile.ZIP_DEFLATED
         parts[entry.filename] = Part(entry.filename, data, entry.compress_type, packed)
     return parts
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from generator.body import long_headings
 from generator.bundle import Bundle, block_source, find_bundle, shipped, template_folders
 from generator.carried import Label, carried_records, holds_documents
-from generator.errors import DataError, Problem
+from generator.errors import DataError, Problem, TemplateError
 from generator.figures.form import Figures
 from generator.intake.kinds import is_table
 from generator.language.sandbox import Sandbox
@@ -25,11 +25,13 @@ from generator.records.data import Opened, RawRecord, given_record, load_files, 
 from generator.records.schema import Fault, Field, Findings, Schema
 from generator.template.compiler import compile_template
 from generator.template.render import CompiledTemplate
+from generator.vietnamese import shown
 from generator.vietnamese.text import find_oddities
 
 if TYPE_CHECKING:
     from generator.expressions import Source
     from generator.figures.derive import Derived
+    from generator.language.places import Place
 
 # Drafts, tables and computed values are imported where they are asked for: the first document of a
 # form that needs none of them comes sooner.
@@ -82,7 +84,7 @@ class Form:
             TemplateError: everything wrong with it at once.
         """
         path = self.bundle.path("template.docx")
-        return self._compile(path.read_bytes(), str(path))
+        return self._compile(path.read_bytes(), str(path), self._label())
 
     @cached_property
     def draft_template(self) -> CompiledTemplate:
@@ -91,23 +93,38 @@ class Form:
 
         path = self.bundle.path("template.docx")
         content = stamped(path.read_bytes(), str(path))
-        return self._compile(content, str(path), sandbox=DraftSandbox, draft=True)
+        return self._compile(content, str(path), self._label(draft=True), DraftSandbox)
+
+    @cached_property
+    def tracing_template(self) -> CompiledTemplate:
+        """The template that prints holes and marks each value's place; errors as of ``template``.
+
+        What it makes is for pages on a screen: :func:`generator.views.leading.shown`.
+        """
+        from generator.tracing import TracingSandbox
+
+        path = self.bundle.path("template.docx")
+        return self._compile(path.read_bytes(), str(path), None, TracingSandbox)
+
+    def _label(self, *, draft: bool = False) -> Label:
+        return Label(
+            form=self.bundle.id,
+            version=self.bundle.version,
+            properties=self.proof.properties,
+            draft=draft,
+        )
 
     def _compile(
-        self, content: bytes, file: str, sandbox: type[Sandbox] = Sandbox, *, draft: bool = False
+        self, content: bytes, file: str, label: Label | None, sandbox: type[Sandbox] = Sandbox
     ) -> CompiledTemplate:
         found = self.blocks
         return compile_template(
             content,
             file,
             lambda name: found[name].read_bytes(),
-            label=Label(
-                form=self.bundle.id,
-                version=self.bundle.version,
-                properties=self.proof.properties,
-                draft=draft,
-            ),
+            label=label,
             sandbox=sandbox,
+            take_marks=self.bundle.takes_marks,
         )
 
     def records(self, source: str) -> Iterator[RawRecord]:
@@ -161,16 +178,9 @@ class Form:
                 *raw.warnings,
                 *_warnings(findings, raw),
                 *_oddities(record, raw),
-                *(raw.problems(self._headings(record)) if self._has_long_text else ()),
+                *raw.problems(_long_headings(record, self.schema.root, ())),
             ),
         )
-
-    @cached_property
-    def _has_long_text(self) -> bool:
-        return _holds_long_text(self.schema.root)
-
-    def _headings(self, record: Any) -> list[Fault]:
-        return list(_long_headings(record, self.schema.root, ()))
 
     def _completed(self, raw: RawRecord) -> tuple[Any, dict[str, Any], Findings]:
         record, faults = self._read(raw)
@@ -230,6 +240,7 @@ class Form:
         folder: str | None = None,
         data: bool = True,
         draft: bool = False,
+        force_layout: bool = False,
     ) -> bytes:
         """Return the .docx of a record given by a program.
 
@@ -237,18 +248,54 @@ class Form:
         from elsewhere never pulls in local ones. ``data`` asks for the record in the document, from
         which a roll-up reads it back; without it the document holds its printed words alone.
         ``draft`` makes a draft, whatever the record lacks; :meth:`draft` tells what that is.
+        ``force_layout`` prints a form although it is known to break its standard.
 
         Raises:
             DataError: every problem of the record, each with its JSON path and field title.
-            TemplateError: the template cannot be filled with it.
+            TemplateError: the template cannot be filled with it, or its layout is not proved.
         """
+        if not (draft or force_layout):
+            self.demand_proof()
         raw = RawRecord(file="", text="", value=given_record(record), folder=folder)
         return self.draft(raw).content if draft else self.render(raw, data=data)
 
     def render(self, raw: RawRecord, *, data: bool = True) -> bytes:
         """Return the document of one record; the errors of ``prepare`` and of the template."""
         record, context, _ = self._completed(raw)
-        return self.template.render(context, record if data else None)
+        return self.fill(raw, context, record if data else None)
+
+    def fill(self, raw: RawRecord, context: Mapping[str, Any], record: Any = None) -> bytes:
+        """Return the document of a prepared record; ``record`` is what it is to carry.
+
+        Raises:
+            DataError, TemplateError: as of the template, each problem with the record's unit.
+        """
+        template = self.template
+        try:
+            return template.render(context, record)
+        except (DataError, TemplateError) as error:
+            raise type(error)(self.of_unit(raw, error.problems)) from error
+
+    def of_unit(self, raw: RawRecord, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Yield a record's problems with the unit they belong to, where the record names one."""
+        unit: Any = raw.unit
+        with suppress(DataError):
+            value = raw.parse()
+            unit = value.get(self.bundle.unit) if isinstance(value, dict) else unit
+        for problem in problems:
+            named = isinstance(unit, str) and unit
+            place = f"{problem.at} (đơn vị {shown(unit)})".lstrip() if named else problem.at
+            yield replace(problem, at=place)
+
+    def demand_proof(self) -> None:
+        """Refuse to make documents of a form that is known to break its standard.
+
+        One never checked is let through. Looking at a form's pages asks for no proof.
+
+        Raises:
+            TemplateError: the rules it breaks.
+        """
+        self.proof.demand(self.bundle.id)
 
     def draft(self, raw: RawRecord) -> Draft:
         """Return the draft of a record that need not be finished: its holes are highlighted.
@@ -257,21 +304,40 @@ class Form:
             DataError: data that is no record at all.
             TemplateError: the template cannot be filled even with holes.
         """
-        from generator.draft import highlighted, put_marks, without_faults
+        from generator.draft import highlighted
+
+        context, problems = self.unfinished(raw)
+        content = highlighted(self.draft_template.render(context))
+        return Draft(content=content, warnings=problems)
+
+    def unfinished(
+        self, raw: RawRecord, place: Place | None = None
+    ) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+        """Return what a draft's template reads for a record, and all that is wrong with it.
+
+        With ``place``, the record's own, each value knows where it stands. Private letters that
+        would mark a place or a hole are left out of the texts.
+
+        Raises:
+            DataError: data that is no record at all.
+        """
+        from generator.draft import put_marks, without_faults
+        from generator.language.places import put_places, without_letters
 
         record, faults = self._read(raw)
         problems = raw.problems(faults)
         if not isinstance(record, dict):
             raise DataError(problems)
-        context, marks = without_faults(self.schema, record, faults)
+        context, marks = without_faults(self.schema, without_letters(record), faults)
+        if place:
+            put_places(context, place)
         findings = Findings()
         # What cannot be computed from a record with holes is a hole itself.
         with suppress(DataError, *_UNCOMPUTABLE):
             findings = self.figures.complete(context)
         problems += raw.problems([*findings.errors, *findings.warnings])
         put_marks(context, marks)
-        content = highlighted(self.draft_template.render(context))
-        return Draft(content=content, warnings=(*problems, *_oddities(record, raw)))
+        return context, (*problems, *_oddities(record, raw))
 
     def workbook(self, units: Sequence[str] = (), *, sample: bool = False) -> bytes:
         """Return the Excel workbook to fill: a row for each unit, or the sample's row filled in.
@@ -333,23 +399,21 @@ def _collect_oddities(value: Any, path: tuple[str | int, ...], faults: list[Faul
     elif isinstance(value, list):
         steps = enumerate(value)
     for step, item in steps:
-        _collect_oddities(item, (*path, step), faults)
-
-
-def _holds_long_text(at: Field) -> bool:
-    inner = [*at.children.values(), *([at.items] if at.items else [])]
-    return at.is_long_text or any(map(_holds_long_text, inner))
+        if isinstance(item, (str, dict, list)):
+            _collect_oddities(item, (*path, step), faults)
 
 
 def _long_headings(value: Any, at: Field | None, path: tuple[str | int, ...]) -> Iterator[Fault]:
     """Yield a warning for each numbered paragraph that prints in bold like a heading."""
-    if isinstance(value, dict) and at is not None:
+    if at is None or not at.holds_long_text:
+        return
+    if isinstance(value, dict):
         for key, item in value.items():
             yield from _long_headings(item, at.children.get(key), (*path, key))
-    elif isinstance(value, list) and at is not None:
+    elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _long_headings(item, at.items, (*path, index))
-    elif isinstance(value, str) and at is not None and at.is_long_text:
+    elif isinstance(value, str) and at.is_long_text:
         for number, words in long_headings(value):
             yield Fault(
                 path=path,

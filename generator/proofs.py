@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from generator.bundle import BLOCKS, Bundle, block_source, find_bundle, template_folders
+from generator.bundle import BLOCKS, Bundle
 from generator.errors import Problem, TemplateError
 
 PROOF = "proof.json"
@@ -67,18 +67,6 @@ def read_proof(bundle: Bundle, blocks: Iterable[Path]) -> Proof:
     if digest != digest_of(bundle, blocks) or result not in (CONFORMS, FAILS):
         return nothing
     return Proof(bundle.standard, result, errors)
-
-
-def demand_proof(form: str, templates: Iterable[str]) -> None:
-    """Refuse a form that is known to break its standard; one never checked is let through.
-
-    Raises:
-        TemplateError: it does, with the rules it breaks.
-        UsageError: no such form.
-    """
-    folders = template_folders(templates)
-    bundle = find_bundle(form, folders)
-    read_proof(bundle, block_source(bundle, folders).values()).demand(form)
 
 
 def proof_text(bundle: Bundle, blocks: Iterable[Path], errors: Iterable[str]) -> str:

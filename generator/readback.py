@@ -30,8 +30,8 @@ from generator.language.wordml import plain_text
 from generator.ooxml import CORE_PROPERTIES, Package, qn, read_package
 from generator.pipeline import Form
 from generator.records.schema import Field
-from generator.template.compiler import LAYOUT_FILTERS
 from generator.template.incoming import tidied
+from generator.template.layout import LAYOUT_FILTERS
 from generator.template.tags import INSTR, MEANT, OPENERS, P, T, Tag, literal, scan
 from generator.template.tags import Place as TagPlace
 from generator.template.uses import fields_used

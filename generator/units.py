@@ -8,6 +8,7 @@ EMU_PER_MM = 36_000
 TWIPS_PER_POINT = 20
 TWIPS_PER_INCH = 1440
 MM_PER_INCH = Decimal("25.4")
+LARGEST = 10_000_000  # twips; more is not a length but a mistake or an attack
 
 
 def mm_to_emu(length_mm: Decimal | float) -> int:
@@ -37,3 +38,28 @@ def twips_to_mm(twips: int) -> Decimal:
     Decimal('25.4')
     """
     return twips * MM_PER_INCH / TWIPS_PER_INCH
+
+
+def number(text: str | None, default: int = 0) -> int:
+    """Return a whole number of a file, whose writers may give decimals or units; bounded.
+
+    >>> number("12.4"), number("1in"), number("x", 5)
+    (12, 1440, 5)
+    """
+    if not text:
+        return default
+    try:
+        return int(text) if len(text) < 9 else max(-LARGEST, min(LARGEST, int(float(text))))
+    except (ValueError, OverflowError):
+        return _measure(text, default)
+
+
+_UNITS = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
+
+
+def _measure(text: str, default: int) -> int:
+    try:
+        twips = float(text[:-2]) * _UNITS[text[-2:]] if text[-2:] in _UNITS else float(text)
+        return max(-LARGEST, min(LARGEST, round(twips)))
+    except (ValueError, OverflowError):
+        return default

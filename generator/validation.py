@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import Any
@@ -32,8 +32,12 @@ class Review:
         return len(self.problems) - self.errors
 
 
-def review(form: Form, source: str) -> Review:
+def review(
+    form: Form, source: str, progress: Callable[[int], None] = lambda done: None
+) -> Review:
     """Return everything to correct in a source, of the file as a whole and of each record.
+
+    ``progress`` is told how many records have been checked.
 
     Raises:
         UsageError: no such file or folder, or one that cannot be read.
@@ -50,7 +54,8 @@ def review(form: Form, source: str) -> Review:
     good = 0
     # A column that is missing is told once, not for every record.
     missing = {problem.path for problem in opened.problems if problem.path}
-    for problems in _of_records(form, opened):
+    for done, problems in enumerate(_of_records(form, opened), start=1):
+        progress(done)
         told = [problem for problem in problems if _without_places(problem.path) not in missing]
         good += all(problem.severity != "error" for problem in problems)
         found += told
@@ -63,12 +68,13 @@ def _of_records(form: Form, opened: Opened) -> Iterator[list[DataProblem]]:
     """Yield the problems of each record; a source that breaks off is the last one's."""
     try:
         for raw in opened.records:
-            yield _of_record(form, raw)
+            yield of_record(form, raw)
     except DataError as error:
         yield list(_complete(error.problems, form, "error"))
 
 
-def _of_record(form: Form, raw: RawRecord) -> list[DataProblem]:
+def of_record(form: Form, raw: RawRecord) -> list[DataProblem]:
+    """Return everything to correct in one record and to look at again, each as a review has it."""
     try:
         warnings = form.prepare(raw).warnings
     except DataError as error:

@@ -24,14 +24,16 @@ figures                                  # all that a form computes
 intake                                   # tables in and out
 carried draft                            # what a document says of its record | with holes
 template                                 # template.docx -> CompiledTemplate -> documents
+tracing                                  # drafts that lead to their fields
 naming                                   # names of output files
 pipeline                                 # wires one document
 readback printing                        # the proof of a written document | its PDF
 validation                               # all that is to correct in a data source
 lint drafting                            # a form checked before use | begun from a Word file
 compat                                   # docxtpl's interface over this engine
+combine                                  # many documents in one file
 batches                                  # many records
-views doctor combine                     # what a clerk looks at | what the machine has | one file
+views doctor                             # what a clerk looks at | what the machine has
 rollup                                   # units' figures added up
 serve                                    # the clerk's page
 cli                                      # one module a kind of work

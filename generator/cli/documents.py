@@ -51,13 +51,12 @@ def render(
     """Make one document."""
     from generator.output import make_folder, write_whole
     from generator.pipeline import open_form
-    from generator.proofs import demand_proof
 
     target = Path(output)
     _check_use(target, output, draft=draft, verify=verify)
-    if not (draft or force_layout):
-        demand_proof(form, templates)
     opened = open_form(form, templates)
+    if not (draft or force_layout):
+        opened.demand_proof()
     raw = _the_record(opened, form, data, unit)
     replaced = target.exists()
     if draft:
@@ -95,8 +94,8 @@ def _document(
 ) -> tuple[bytes, str]:
     """Return the document, as PDF where that is asked for, and what its proof says."""
     prepared = opened.prepare(raw, named=False)
-    content = opened.template.render(prepared.context, prepared.record if data else None)
-    warn(prepared.warnings, "lưu ý: ")
+    content = opened.fill(raw, prepared.context, prepared.record if data else None)
+    warn((*opened.template.notes, *prepared.warnings), "lưu ý: ")
     proven = _proven(content, opened, prepared.record, output) if verify else ""
     if Path(output).suffix.lower() == ".pdf":
         content = _pdf(content, output, opened, prepared.context, renderer)

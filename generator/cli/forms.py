@@ -97,10 +97,15 @@ def _tree(field: Any, uses: dict[str, int], depth: int = 0, path: str = "") -> l
 def filters() -> None:
     """Print the table of filters."""
     from generator.language.filters import filter_table
+    from generator.template.layout import PLACED
 
     for row in filter_table():
         click.echo(f"{row.name} / {row.alias}: {row.description}")
         click.echo(f"    {row.example} → {row.result}")
+    click.echo("\nChỉ dùng trong template.docx:")
+    for placed in PLACED:
+        click.echo(f"{placed.name}: {placed.description}")
+        click.echo(f"    {placed.example}")
 
 
 @command("new")

@@ -7,6 +7,7 @@ import secrets
 import socket
 import sys
 import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ from generator.errors import Problem, UsageError
 if TYPE_CHECKING:
     from generator.serve.accounts import Accounts
 
+_IN_CLEAR = (
+    "Chú ý: chưa có HTTPS nên mật khẩu đi trên mạng không được mã hóa; "
+    "thêm --certificate và --key, hoặc đặt sau proxy và thêm --behind-proxy."
+)
 _YEAR = 365 * 86_400.0
 _OF_ONE = ("add", "password", "remove", "key")
 _ACTIONS = (*_OF_ONE, "list", "log")
@@ -51,6 +56,10 @@ def _folder(given: str | None) -> Path:
     "--upload-limit", type=click.IntRange(min=1), default=200, metavar="MB",
     help="Cỡ lớn nhất của một lần gửi tệp lên, tính bằng MB; mặc định 200.",
 )  # fmt: skip
+@click.option(
+    "--space-limit", type=click.IntRange(min=1), default=20_000, metavar="MB",
+    help="Chỗ trên đĩa của mỗi tài khoản cơ quan, tính bằng MB; mặc định 20000.",
+)  # fmt: skip
 @folder_option
 @templates_option
 def serve(
@@ -63,6 +72,7 @@ def serve(
     behind_proxy: bool,
     workers: int | None,
     upload_limit: int,
+    space_limit: int,
     folder: str | None,
     templates: tuple[str, ...],
 ) -> None:
@@ -86,9 +96,12 @@ def serve(
         secure=bool(certificate) or behind_proxy,
         templates=templates,
         workers=workers or max(2, os.cpu_count() or 2),
-        limits=Limits(upload=upload_limit * MB),
+        limits=Limits(upload=upload_limit * MB, space=space_limit * MB),
     )
     opened, settings = listen(settings, any_port=port is None)
+    reached = ip_address(opened.getsockname()[0].partition("%")[0])
+    if not settings.secure and not reached.is_loopback:
+        say(_IN_CLEAR)
     run(
         settings, opened, proxied=behind_proxy, browser=not (no_browser or host),
         certificate=Path(certificate) if certificate else None, key=Path(key) if key else None,

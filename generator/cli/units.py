@@ -75,43 +75,41 @@ def batch_command(
     templates: Sequence[str],
 ) -> None:
     """Make a document for each record."""
-    from generator.batches.run import batch, manifest_of
+    from generator.batches.run import batch, manifest_of, printed
     from generator.cli.tally import Tally
-    from generator.proofs import demand_proof
 
     if output is None and not dry_run:
         raise UsageError(
             Problem(message="thiếu tùy chọn --output", hint="ghi -o THƯ_MỤC, hoặc --dry-run")
         )
-    if not force_layout:
-        demand_proof(form, templates)
     place = "" if dry_run else output or ""
     kinds = _formats(formats, combine)
     tally = Tally(data)
-    kind = Path(combine).suffix.lower()
+    target = Path(combine) if combine else None
     names: list[str] = []
     with progress_bar() as progress, _told_how_to_go_on(place):
         for result in batch(
             form, data, place, templates=templates, jobs=jobs or 0, resume=resume,
             dry_run=dry_run, verify=verify, cluster=cluster, formats=kinds, renderer=renderer,
-            progress=progress,
+            force_layout=force_layout, progress=progress,
         ):  # fmt: skip
             tally.add(result)
-            if combine and result.done:
-                names += (name for name in result.files if name.endswith(kind))
+            names += printed(result, target) if target else []
     tally.tell()
     if dry_run:
         say(f"Chạy thử, chưa ghi gì: tạo được {tally.counts}.")
     else:
         say(f"Đã tạo {tally.counts}. Bản kê: {manifest_of(place)}")
-    if names and not dry_run:
-        _combined(place, names, Path(combine), failed=tally.failed)
+    if target and names and not dry_run:
+        _bind(place, names, target, failed=tally.failed)
     sys.exit(tally.exit_code)
 
 
 def _formats(asked: str, combine: str) -> list[str]:
+    from generator.batches.binding import KINDS, kind_of
+
     kinds = [kind.strip().lower() for kind in asked.split(",") if kind.strip()]
-    wrong = [kind for kind in kinds if kind not in ("docx", "pdf")]
+    wrong = [kind for kind in kinds if kind not in KINDS]
     if wrong or not kinds:
         raise UsageError(
             Problem(
@@ -119,30 +117,15 @@ def _formats(asked: str, combine: str) -> list[str]:
                 hint="ghi --format docx, --format pdf hoặc --format docx,pdf",
             )
         )
-    kind = Path(combine).suffix.lower()[1:]
-    if combine and kind not in ("docx", "pdf"):
-        raise UsageError(
-            Problem(
-                file=combine,
-                message="chỉ ghép được thành tệp .docx hoặc .pdf",
-                hint="đặt tên kết thúc bằng .docx hoặc .pdf",
-            )
-        )
-    return [*kinds, kind] if combine and kind not in kinds else kinds
+    return [*kinds, kind_of(combine)] if combine else kinds
 
 
-def _combined(place: str, names: Sequence[str], target: Path, *, failed: int) -> None:
+def _bind(place: str, names: Sequence[str], target: Path, *, failed: int) -> None:
     """Put the documents of a batch into one file, in the order of the data."""
-    from generator.batches.outputs import reader
-    from generator.combine import combine
-    from generator.combine.stapling import staple
+    from generator.batches.binding import bind
 
-    with reader(place) as read:
-        documents = ((Path(name).stem, read(name)) for name in names)
-        if target.suffix.lower() == ".pdf":
-            made = f"{len(names)} văn bản, {staple(documents, target)} trang"
-        else:
-            made = f"{combine(documents, target)} văn bản"
+    bound = bind(place, names, target)
+    made = f"{bound.documents} văn bản" + (f", {bound.pages} trang" if bound.pages else "")
     left = f" (không có {failed} bản ghi lỗi)" if failed else ""
     say(f"Đã ghép {made}: {target}{left}")
 

@@ -9,9 +9,9 @@ from html import unescape
 from typing import Any
 
 from jinja2 import Environment, Undefined
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
+from generator.compat.bounds import CompatSandbox
 from generator.language.wordml import ILLEGAL
 from generator.template.tags import Delimiters
 
@@ -63,15 +63,15 @@ def written(value: Any, *, literal: bool) -> Any:
 def environment_for(given: Environment | None, *, literal: bool) -> Environment:
     """Return the environment that fills XML: a program's own, with our way of writing values.
 
-    Without one it is Jinja's sandbox.
+    Without one it is Jinja's sandbox, within bounds.
     """
-    base = given if given is not None else SandboxedEnvironment()
+    base = given if given is not None else CompatSandbox()
     return _overlay(base, lambda value: written(value, literal=literal), autoescape=True)
 
 
 def text_environment(given: Environment | None) -> Environment:
     """Return the environment that fills plain text: document properties, addresses."""
-    return _overlay(given if given is not None else SandboxedEnvironment(), None, autoescape=False)
+    return _overlay(given if given is not None else CompatSandbox(), None, autoescape=False)
 
 
 def _overlay(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from generator.ooxml import qn
-from generator.units import EMU_PER_MM
+from generator.units import EMU_PER_MM, number
 
 _WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 _V = "{urn:schemas-microsoft-com:vml}"
@@ -191,13 +191,13 @@ def _set_frame(frame: etree._Element, length_mm: float) -> None:
     extent = frame.find(qn("wp:extent"))
     if extent is None:
         return
-    old, new = int(extent.get("cx", "0")), round(length_mm * EMU_PER_MM)
+    old, new = number(extent.get("cx")), round(length_mm * EMU_PER_MM)
     for size in (extent, *frame.iter(qn("a:ext"))):
         if size.get("cx") is not None:
             size.set("cx", str(new))
     offset = frame.find(f"{qn('wp:positionH')}/{qn('wp:posOffset')}")
     if offset is not None:
-        offset.text = str(int(offset.text or 0) + (old - new) // 2)
+        offset.text = str(number(offset.text) + (old - new) // 2)
 
 
 def _set_shape(shape: etree._Element, length_mm: float) -> None:

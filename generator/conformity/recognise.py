@@ -7,6 +7,7 @@ copy's form. Each of these is a :class:`Unit` with components of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from generator.conformity.components import (
     APPENDIX,
@@ -61,7 +62,7 @@ class _Finder:
     def units(self) -> list[Unit]:
         starts = self._starts()
         found: list[Unit] = []
-        for start, end in zip(starts, [*starts[1:], len(self._lines)], strict=True):
+        for start, end in pairwise((*starts, len(self._lines))):
             position = start
             while position < end and len(found) < _MOST_UNITS:
                 unit = self._unit(position, end, first=not found)

@@ -1,4 +1,4 @@
-"""Where a blank form waits for a value: dots, underscores, tab leaders, places for a date.
+"""Where a blank form waits for a value: dots, underscores, tab leaders, dates, boxes to tick.
 
 A lone ``…`` at the end of a list of words ("A, B, …") or inside "v.v…" is no blank.
 """
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 # Atomic: a long row of dots is looked at once, whatever follows it.
 _RUN = r"(?>(?:…+|\.{3,}|_{3,})(?:[ \u00a0]?(?:…+|\.{2,}|_{2,}))*)"
-_BLANK = re.compile(rf"\t|{_RUN}")
+BOXES = "☐□▢"
+_BLANK = re.compile(rf"\t|[{BOXES}]|{_RUN}")
 _DATE_WORDS = re.compile(
-    rf"ngày\s*(?:{_RUN})\s*tháng\s*(?:{_RUN})\s*năm\s*(?:{_RUN}|20(?:…|\.{{2,}}|_{{2,}}))"
+    rf"[Nn]gày\s*(?:{_RUN})\s*tháng\s*(?:{_RUN})\s*năm\s*(?:{_RUN}|20(?:…|\.{{2,}}|_{{2,}}))"
 )
 _DATE_SLASHES = re.compile(
     rf"(?<![.…_])(?<![.…_][ \u00a0]){_RUN}\s?/\s?{_RUN}\s?/\s?"
@@ -22,6 +23,7 @@ _DATE_SLASHES = re.compile(
 _LEAST = 4  # letters of a blank drawn with dots; "..." may end a sentence
 _NEAR = 40  # letters that tell a blank from the end of a sentence
 DATE_LONG, DATE_SHORT, PLAIN, LEADER = "ngày dài", "ngày ngắn", "chỗ trống", "tab"
+BOX = "ô đánh dấu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def _spans(text: str, leaders: bool) -> Iterator[tuple[int, int, str]]:
             if found[0] == "\t":
                 if leaders:
                     yield found.start(), found.end(), LEADER
+            elif found[0] in BOXES:
+                yield found.start(), found.end(), BOX
             elif _is_blank(text, found):
                 yield found.start(), found.end(), PLAIN
         if kind:

@@ -9,16 +9,17 @@ from pathlib import Path
 
 from lxml import etree
 
-from generator.drafting.blanks import DATE_LONG, DATE_SHORT, LEADER, Blank, find_blanks
+from generator.drafting.blanks import BOX, DATE_LONG, DATE_SHORT, LEADER, Blank, find_blanks
 from generator.drafting.naming import Names, name_of
 from generator.drafting.proposed import DATE, NUMBER, Proposed
 from generator.drafting.tables import Tables
 from generator.errors import Problem, TemplateError
 from generator.formatting import Formatting
 from generator.ooxml import Package, PackageWriter, qn, read_package, to_bytes
-from generator.template.tags import SPACE, P, R, T, ancestor
+from generator.template.tags import SPACE, TC, P, R, T, ancestor
 
-_TAB = qn("w:tab")
+_TAB, _SYMBOL = qn("w:tab"), qn("w:sym")
+_BOXES = ("F06F", "F071", "F072", "F0A8")  # empty ones of Wingdings
 _LEADERS = ("dot", "underscore", "hyphen", "middleDot", "heavy")
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _ANY_TAG = re.compile(r"\{[{%#]|[%#}]\}")
@@ -135,6 +136,8 @@ def _tag_paragraph(
     changes: list[tuple[Blank, str]] = []
     for blank in blanks:
         lead = text[: blanks[0].start]
+        if ":" not in lead:
+            lead = f"{_words_beside(paragraph)} {lead}"
         name = name_of(blank, lead)
         key = names.unique(name.key, lead.split(":")[0])
         fields[key] = Proposed(key, name.kind, name.title, _note(blank, number), nullable=True)
@@ -152,9 +155,12 @@ def tag_for(key: str, kind: str, blank: Blank) -> str:
     """Return the tag of a field, which prints the blank as drawn where it has no value."""
     drawn = "" if blank.kind == LEADER else blank.drawn.replace('"', "'")
     if blank.kind == DATE_LONG:
-        return f'{{{{ {key}|ngay_dai if {key} else "{drawn}" }}}}'
+        capital = "|hoa_dau" if drawn.startswith("N") else ""
+        return f'{{{{ {key}|ngay_dai{capital} if {key} else "{drawn}" }}}}'
     if blank.kind == DATE_SHORT or kind == DATE:
         return f'{{{{ {key}|ngay if {key} else "{drawn}" }}}}'
+    if blank.kind == BOX:
+        return f'{{{{ "☒" if {key} else "{drawn}" }}}}'
     number = "|so" if kind == NUMBER else ""
     return f'{{{{ {key}{number}|cham("{drawn}") }}}}'
 
@@ -162,12 +168,29 @@ def tag_for(key: str, kind: str, blank: Blank) -> str:
 def _letters(paragraph: etree._Element) -> Iterator[_Letters]:
     """Yield the text of a paragraph, tabs included, that of text boxes inside it left out."""
     start = 0
-    for node in paragraph.iter(T, _TAB):
+    for node in paragraph.iter(T, _TAB, _SYMBOL):
         if ancestor(node, P) is not paragraph or node.getparent().tag != R:
             continue
-        text = "\t" if node.tag == _TAB else node.text or ""
+        text = _text_of(node)
         yield _Letters(node, start, text)
         start += len(text)
+
+
+def _text_of(node: etree._Element) -> str:
+    if node.tag == _SYMBOL:
+        wingdings = node.get(qn("w:font"), "").startswith("Wingdings")
+        return "☐" if wingdings and node.get(qn("w:char"), "").upper() in _BOXES else ""
+    return "\t" if node.tag == _TAB else node.text or ""
+
+
+def _words_beside(paragraph: etree._Element) -> str:
+    """Return the words of the nearest cell on the left that has any, as the label they are."""
+    cell = ancestor(paragraph, TC)
+    for left in cell.itersiblings(TC, preceding=True) if cell is not None else ():
+        words = " ".join("".join(node.text or "" for node in left.iter(T)).split())
+        if any(letter.isalpha() for letter in words):
+            return f"{words.rstrip(':')}:"
+    return ""
 
 
 def _rewrite(letters: list[_Letters], changes: list[tuple[Blank, str]]) -> None:
@@ -180,8 +203,8 @@ def _rewrite(letters: list[_Letters], changes: list[tuple[Blank, str]]) -> None:
         ]
         if not inside:
             continue
-        if each.node.tag == _TAB:
-            _before_tab(each.node, inside[0][1])
+        if each.node.tag != T:
+            _before(each.node, inside[0][1])
             continue
         pieces, position = [], 0
         for blank, tag in inside:
@@ -192,8 +215,10 @@ def _rewrite(letters: list[_Letters], changes: list[tuple[Blank, str]]) -> None:
         each.node.set(SPACE, "preserve")
 
 
-def _before_tab(tab: etree._Element, tag: str) -> None:
-    """Put a tag before a tab that draws dots: they fill what the value leaves of the line."""
+def _before(node: etree._Element, tag: str) -> None:
+    """Put a tag before a tab that draws dots, which fill the rest of the line, or for a symbol."""
     text = etree.Element(T, {SPACE: "preserve"})
     text.text = tag
-    tab.addprevious(text)
+    node.addprevious(text)
+    if node.tag == _SYMBOL:
+        node.getparent().remove(node)

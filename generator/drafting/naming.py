@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from generator.drafting.blanks import DATE_LONG, DATE_SHORT, Blank
-from generator.drafting.proposed import DATE, NUMBER, TEXT
+from generator.drafting.blanks import BOX, DATE_LONG, DATE_SHORT, Blank
+from generator.drafting.proposed import DATE, NUMBER, TEXT, YES_NO
 from generator.vietnamese.text import slug
 
 _LONGEST_KEY = 40
@@ -22,6 +22,7 @@ _NUMBERED = re.compile(
     r"(?i)^(?:tổng số|số|diện tích|tỷ lệ|tỉ lệ|điểm|tuổi|năm)(?!\s*:?\s*(?:của|hiệu))\b"
 )
 _CHANGE = re.compile(r"(?i)(tăng|giảm)\s*$")
+COLUMN_NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[A-Z])\)?")  # "(1)", "A": no heading by itself
 _OFFICIAL_NUMBER = re.compile(r"^\s*/")
 _STOPS = frozenset(
     ("và", "của", "các", "những", "cho", "là", "được", "trong", "về", "theo", "với", "tại", "để",
@@ -44,6 +45,8 @@ def name_of(blank: Blank, lead: str = "") -> Name:
     >>> name_of(Blank(0, 0, "chỗ trống", "…..", "- Đã tổ chức ", " lượt tuyên truyền; các"))
     Name(key='so_luot_tuyen_truyen', kind='số', title='Số lượt tuyên truyền')
     """
+    if blank.kind == BOX:
+        return _named(_ticked(blank, lead), YES_NO)
     label = _label(blank.before) or _label(lead)
     if blank.kind in (DATE_LONG, DATE_SHORT):
         words = " ".join(label.split()[-_SPOKEN:])
@@ -54,6 +57,15 @@ def name_of(blank: Blank, lead: str = "") -> Name:
         return _named(counted, NUMBER)
     kind = NUMBER if _asks_number(blank, label) else TEXT
     return _named(" ".join(label.split()[-_SPOKEN:]) or "Chỗ trống", kind)
+
+
+def _ticked(blank: Blank, lead: str) -> str:
+    """Return what a box stands for: "Giới tính: Nam"; its words are before it, or all behind."""
+    group = lead.rpartition(":")[0].strip()
+    behind = not lead.strip() or lead.rstrip().endswith(":")
+    words = blank.after if behind else blank.before.rpartition(":")[2]
+    label = " ".join(_EDGE.split(words.strip(" ;,/.-"))[0].split()[:_SPOKEN])
+    return ": ".join(filter(None, (_label(group), label))) or "Ô đánh dấu"
 
 
 def _named(title: str, kind: str) -> Name:

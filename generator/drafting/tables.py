@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from generator.drafting.naming import Names, key_from
+from generator.drafting.naming import COLUMN_NUMBER, Names, key_from
 from generator.drafting.proposed import DATE, LIST, NUMBER, TEXT, Proposed
 from generator.ooxml import qn
-from generator.template.tags import PPR, RPR, SPACE, TBL, TC, TR, P, R, T
+from generator.template.tags import PPR, RPR, SPACE, TBL, TC, TR, P, R, T, span_of
 
 _MERGE = f"{qn('w:tcPr')}/{qn('w:vMerge')}"
-_SPAN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}"
 _BLANK = re.compile(r"[.…_\s]*")
 _ORDINAL = re.compile(r"\(?[0-9IVX]{0,4}[.)]?|[.…]+")
 _ORDINAL_HEADING = re.compile(r"(?i)^(stt|tt|số\s*tt|số thứ tự)$")
@@ -23,7 +23,6 @@ _NUMBER_HEADING = re.compile(
     r"(?i)^(số(?! (hiệu|điện|nhà|tài|định|cccd|cmnd))|tổng|t[ỷỉ] lệ|điểm|diện tích|năm\b|tuổi|"
     r"thành tiền|đơn giá)"
 )
-_COLUMN_NUMBER = re.compile(r"\(?\w{1,2}\)?")  # "(1)", "A": of the column, not its name
 _DATE_HEADING = re.compile(r"(?i)^(ngày|thời gian$|thời hạn)")
 _LETTERHEAD = re.compile("CỘNG H[OÒ]|ĐẢNG CỘNG SẢN|Nơi nhận")
 _LEAST_COLUMNS = 2
@@ -42,10 +41,25 @@ class Tables:
         """Put tags into the empty cells of every table with headings."""
         for table in list(self.root.iter(TBL)):
             grid = [_Row.of(row) for row in table.iterchildren(TR)]
-            heads = _heading_rows(grid)
             text = "".join(node.text or "" for node in table.iter(T))
-            if heads and not _LETTERHEAD.search(text):
+            if _LETTERHEAD.search(text):
+                continue
+            heads = _heading_rows(grid)
+            if heads:
+                _spread(grid[heads:])
                 self._rows(table, grid[:heads], grid[heads:])
+            else:
+                self._pairs(grid)
+
+    def _pairs(self, grid: list[_Row]) -> None:
+        """Make fields of empty cells on the right of their labels: "Họ và tên:" and a cell."""
+        for row in grid:
+            before = ""
+            for column, cell in row.cells.items():
+                text = row.texts[column]
+                if not text and before.endswith(":"):
+                    self._field(cell, before.rstrip(" :"), "", "ô trống")
+                before = text
 
     def _rows(self, table: etree._Element, heads: list[_Row], body: list[_Row]) -> None:
         headings = _headings(heads)
@@ -75,7 +89,7 @@ class Tables:
             name = inside.unique(key_from(heading or "Cột"))
             kind = _kind(heading)
             columns[name] = Proposed(name, kind, heading or name, f"cột “{heading}”", nullable=True)
-            self._put(cell, _cell_tag(f"x.{name}", kind))
+            self._put(cell, _cell_tag(f"x.{name}", kind, cell))
         self.fields[key] = Proposed(
             key, LIST, title, f"hàng trống của bảng “{title}”", children=columns
         )
@@ -86,17 +100,21 @@ class Tables:
 
     def _figures(self, row: _Row, headings: dict[int, str]) -> None:
         """Make a field of each empty cell in a row that has a label."""
-        label = next((text for text in row.texts.values() if _is_label(text)), "")
+        label = row.label
         for column, cell in row.cells.items():
-            if not label or row.texts[column] or cell.find(_MERGE) is not None:
+            if not label or row.texts[column] or _goes_on(cell):
                 continue
             heading = headings.get(column, "")
-            key = self.names.unique(key_from(label), heading)
-            kind = NUMBER if _kind(heading) == NUMBER or _kind(label) == NUMBER else _kind(heading)
-            title = f"{label}: {heading}" if heading else label
             note = f"ô trống ở hàng “{label[:40]}”, cột “{heading[:40]}”"
-            self.fields[key] = Proposed(key, kind, title, note, nullable=True)
-            self._put(cell, _cell_tag(key, kind))
+            self._field(cell, label, heading, note)
+
+    def _field(self, cell: etree._Element, label: str, heading: str, note: str) -> None:
+        """Make a field of an empty cell, named after its row and its column."""
+        key = self.names.unique(key_from(label), heading)
+        kind = NUMBER if NUMBER in (_kind(heading), _kind(label)) else _kind(heading or label)
+        title = f"{label}: {heading}" if heading else label
+        self.fields[key] = Proposed(key, kind, title, note, nullable=True)
+        self._put(cell, _cell_tag(key, kind, cell))
 
     def _put(self, cell: etree._Element, tag: str) -> None:
         """Put a tag into an empty cell, with the looks its paragraph gives to what is typed."""
@@ -124,8 +142,7 @@ class _Row:
         column = 0
         for cell in row.iterchildren(TC):
             cells[column] = cell
-            span = cell.find(_SPAN)
-            column += int(span.get(qn("w:val"), "1")) if span is not None else 1
+            column += span_of(cell)
         texts = {
             at: " ".join("".join(node.text or "" for node in cell.iter(T)).split())
             for at, cell in cells.items()
@@ -134,12 +151,39 @@ class _Row:
         return cls(row, cells, plain)
 
     @property
+    def label(self) -> str:
+        """What the row is of: its first words, behind those of cells merged over several rows."""
+        words = []
+        for column, text in self.texts.items():
+            if _is_label(text):
+                words.append(text)
+                if self.cells[column].find(_MERGE) is None:
+                    break
+        return ", ".join(words)
+
+    @property
     def is_open(self) -> bool:
         """Whether it waits for any item: all its cells empty, an ordinal aside."""
         texts = list(self.texts.values())
         empty = [text for text in texts if not text]
         others = [text for text in texts if text]
         return len(empty) >= _LEAST_COLUMNS - 1 and all(map(_ORDINAL.fullmatch, others))
+
+
+def _goes_on(cell: etree._Element) -> bool:
+    """Return whether a cell is the lower part of one merged downwards."""
+    merge = cell.find(_MERGE)
+    return merge is not None and merge.get(qn("w:val"), "continue") == "continue"
+
+
+def _spread(grid: Sequence[_Row]) -> None:
+    """Give the lower parts of merged cells the words of the first."""
+    words: dict[int, str] = {}
+    for row in grid:
+        for column, cell in row.cells.items():
+            if _goes_on(cell):
+                row.texts[column] = words.get(column, "")
+            words[column] = row.texts[column]
 
 
 def _heading_rows(grid: Sequence[_Row]) -> int:
@@ -156,12 +200,20 @@ def _heading_rows(grid: Sequence[_Row]) -> int:
 
 
 def _headings(heads: Sequence[_Row]) -> dict[int, str]:
-    """Return the heading of each column: the lowest words above it that are no mere number."""
+    """Return the heading of each column: the lowest words above it that are no mere number.
+
+    Where columns under different headings have the same words, the words above them come first.
+    """
+    found: dict[int, list[str]] = {}
+    for row in heads:
+        for at, text in row.texts.items():
+            if text and (not COLUMN_NUMBER.fullmatch(text) or _ORDINAL_HEADING.match(text)):
+                for column in range(at, at + span_of(row.cells[at])):
+                    found.setdefault(column, []).append(text)
+    lowest = Counter(words[-1] for words in found.values())
     return {
-        column: text
-        for row in heads
-        for column, text in row.texts.items()
-        if text and (not _COLUMN_NUMBER.fullmatch(text) or _ORDINAL_HEADING.match(text))
+        column: " ".join(words[-2:]) if lowest[words[-1]] > 1 else words[-1]
+        for column, words in found.items()
     }
 
 
@@ -175,10 +227,12 @@ def _kind(heading: str) -> str:
     return DATE if _DATE_HEADING.match(heading) else TEXT
 
 
-def _cell_tag(name: str, kind: str) -> str:
+def _cell_tag(name: str, kind: str, cell: etree._Element) -> str:
+    """Return the tag of a field, which prints the cell as drawn where it has no value."""
+    drawn = "".join(node.text or "" for node in cell.iter(T)).strip()
     if kind == DATE:
-        return f'{{{{ {name}|ngay if {name} else "" }}}}'
-    return f'{{{{ {name}{"|so" if kind == NUMBER else ""}|cham("") }}}}'
+        return f'{{{{ {name}|ngay if {name} else "{drawn}" }}}}'
+    return f'{{{{ {name}{"|so" if kind == NUMBER else ""}|cham("{drawn}") }}}}'
 
 
 def _control_row(row: etree._Element, tag: str) -> etree._Element:

@@ -10,6 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from generator.bundle import BLOCKS, shipped
+from generator.drafting.naming import COLUMN_NUMBER
 from generator.drafting.proposed import DATE, GROUP, LIST, LONG, NUMBER, TEXT, YES_NO, Proposed
 from generator.errors import TemplateError
 from generator.ooxml import Package, read_package
@@ -35,7 +36,6 @@ _KIND_OF = {name: kind for kind, names in _FILTERS.items() for name in names}
 _CLAUSE = re.compile(r"[.;:?!)\]}%]\s")
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}")
 _WORDS = 6  # of a title
-_COLUMN_NUMBER = 3  # "(1)" under a heading is none
 
 
 def fields_of(
@@ -157,7 +157,7 @@ def heading_of(paragraph: etree._Element) -> str:
     for above in row.itersiblings(TR, preceding=True):
         cells = list(above.iterchildren(TC))
         text = text_of(cells[column]).strip() if column < len(cells) else ""
-        if len(text) > _COLUMN_NUMBER and "{" not in text:
+        if text and not COLUMN_NUMBER.fullmatch(text) and "{" not in text:
             return text[:80]
     return ""
 

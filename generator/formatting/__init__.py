@@ -19,7 +19,6 @@ from generator.formatting.properties import (
     child,
     lay_over,
     local,
-    number,
     on,
     paragraph_properties,
     run_properties,
@@ -31,6 +30,7 @@ from generator.formatting.tables import children, read_table
 from generator.formatting.values import (
     Border,
     CellFormat,
+    Frame,
     Label,
     ParagraphFormat,
     RowFormat,
@@ -40,11 +40,13 @@ from generator.formatting.values import (
     TabStop,
 )
 from generator.ooxml import Package, Relation, qn, rels_name
+from generator.units import number
 
 __all__ = [
     "Border",
     "CellFormat",
     "Formatting",
+    "Frame",
     "Label",
     "ParagraphFormat",
     "RowFormat",

@@ -11,13 +11,13 @@ from lxml import etree
 from generator.formatting.properties import (
     Properties,
     child,
-    number,
     on,
     paragraph_properties,
     run_properties,
     value,
 )
 from generator.ooxml import Package, qn
+from generator.units import number
 
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),

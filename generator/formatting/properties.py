@@ -11,13 +11,13 @@ from typing import Any
 
 from lxml import etree
 
-from generator.formatting.values import Border, TabStop
+from generator.formatting.values import Border, Frame, TabStop
 from generator.ooxml import qn
+from generator.units import LARGEST, number
 
 Properties = dict[str, Any]
 _W = qn("w:p")[:-1]
 _VAL = f"{_W}val"
-LARGEST = 10_000_000  # twips; more is not a length but a mistake or an attack
 
 
 def local(node: etree._Element) -> str:
@@ -34,27 +34,6 @@ def value(node: etree._Element | None, name: str = "val", default: str = "") -> 
 def on(node: etree._Element | None) -> bool:
     """Return whether a truth property is there and not switched off (17.17.4)."""
     return node is not None and node.get(_VAL, "1") not in ("0", "false", "off", "none")
-
-
-def number(text: str | None, default: int = 0) -> int:
-    """Return a whole number of the file, whose writers may give decimals or units; bounded."""
-    if not text:
-        return default
-    try:
-        return int(text) if len(text) < 9 else max(-LARGEST, min(LARGEST, int(float(text))))
-    except (ValueError, OverflowError):
-        return _measure(text, default)
-
-
-_UNITS = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
-
-
-def _measure(text: str, default: int) -> int:
-    try:
-        twips = float(text[:-2]) * _UNITS[text[-2:]] if text[-2:] in _UNITS else float(text)
-        return max(-LARGEST, min(LARGEST, round(twips)))
-    except (ValueError, OverflowError):
-        return default
 
 
 def child(node: etree._Element | None, name: str) -> etree._Element | None:
@@ -210,7 +189,22 @@ def _numbering(node: etree._Element, found: Properties) -> None:
 
 
 def _frame(node: etree._Element, found: Properties) -> None:
-    found["framed"] = True
+    drop = value(node, "dropCap")
+    found["frame"] = Frame(
+        width=number(value(node, "w")),
+        height=number(value(node, "h")),
+        height_rule=value(node, "hRule", "auto"),
+        x=number(value(node, "x")),
+        y=number(value(node, "y")),
+        from_x=value(node, "hAnchor", "page"),
+        from_y=value(node, "vAnchor", "page"),
+        align_x=value(node, "xAlign"),
+        align_y=value(node, "yAlign"),
+        space_x=number(value(node, "hSpace")),
+        space_y=number(value(node, "vSpace")),
+        wrap=value(node, "wrap"),
+        drop_cap="" if drop == "none" else drop,
+    )
 
 
 _PARAGRAPH: Mapping[str, Reader] = {

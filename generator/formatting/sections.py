@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from generator.formatting.properties import child, local, number, on, value
-from generator.formatting.values import Section
+from generator.formatting.properties import border, child, local, on, value
+from generator.formatting.values import SIDES, Section
 from generator.ooxml import Package, Relation, qn
+from generator.units import number
 
 _READ = {
     "headerReference", "footerReference", "type", "pgSz", "pgMar", "pgNumType", "cols",
     "vAlign", "titlePg", "docGrid", "footnotePr", "endnotePr", "noEndnote", "sectPrChange",
-    "formProt", "paperSrc", "printerSettings",
+    "formProt", "paperSrc", "printerSettings", "pgBorders",
 }  # fmt: skip
+_MOST_COLUMNS = 45  # as many as Word takes
 
 
 def read_sections(
@@ -71,6 +73,7 @@ def _section(
     size, margin, page, columns = (
         child(node, name) for name in ("pgSz", "pgMar", "pgNumType", "cols")
     )
+    borders = child(node, "pgBorders")
 
     def edge(name: str, default: int) -> int:
         return number(value(margin, name), default)
@@ -94,8 +97,23 @@ def _section(
         footers=footers,
         page_start=number(start) if start else None,
         page_format=value(page, "fmt", "decimal"),
-        columns=max(1, number(value(columns, "num"), 1)),
+        columns=max(1, min(_MOST_COLUMNS, number(value(columns, "num"), 1))),
         column_space=number(value(columns, "space"), 720),
+        columns_equal=_equal(columns),
         vertical_align=value(child(node, "vAlign"), default="top"),
+        borders={
+            local(item): line
+            for item in (() if borders is None else borders)
+            if local(item) in SIDES and (line := border(item))
+        },
+        borders_from=value(borders, "offsetFrom", "text"),
+        borders_on=value(borders, "display", "allPages"),
         own={local(item): value(item) for item in node if local(item) not in _READ},
     )
+
+
+def _equal(columns: etree._Element | None) -> bool:
+    """Return whether columns are alike, with nothing between them."""
+    widths = [] if columns is None else [value(each, "w") for each in columns]
+    unlike = value(columns, "equalWidth", "1") in ("0", "false", "off") and len(set(widths)) > 1
+    return not unlike and value(columns, "sep", "0") in ("0", "false", "off")

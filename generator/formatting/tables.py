@@ -13,7 +13,6 @@ from generator.formatting.properties import (
     border,
     child,
     local,
-    number,
     on,
     shading,
     value,
@@ -21,6 +20,7 @@ from generator.formatting.properties import (
 from generator.formatting.styles import CONDITIONS, Styles, TableLook, style_of
 from generator.formatting.values import SIDES, Border, CellFormat, RowFormat, TableFormat
 from generator.ooxml import qn
+from generator.units import number
 
 _INNER = {"top": "insideH", "bottom": "insideH", "left": "insideV", "right": "insideV"}
 _SIDE = {"start": "left", "end": "right"}

@@ -34,6 +34,25 @@ class TabStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where paragraphs stand apart from the text (ECMA-376, part 1, 17.3.1.11)."""
+
+    width: int = 0  # 0: as wide as its text
+    height: int = 0
+    height_rule: str = "auto"  # auto, exact, atLeast
+    x: int = 0
+    y: int = 0
+    from_x: str = "page"  # page, margin, text
+    from_y: str = "page"
+    align_x: str = ""
+    align_y: str = ""
+    space_x: int = 0  # kept free at the left and right
+    space_y: int = 0
+    wrap: str = ""  # around, notBeside, none …
+    drop_cap: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParagraphFormat:
     """A paragraph's effective formatting; ``first_line`` is negative for a hanging indent."""
 
@@ -60,8 +79,13 @@ class ParagraphFormat:
     outline: int | None = None
     num_id: str = ""
     level: int = 0
-    framed: bool = False
+    frame: Frame | None = None
     right_to_left: bool = False
+
+    @property
+    def framed(self) -> bool:
+        """Whether the paragraph stands apart from the text."""
+        return self.frame is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +159,11 @@ class Section:
     page_format: str
     columns: int
     column_space: int
+    columns_equal: bool  # all of one width, no line between them
     vertical_align: str  # top, center, both, bottom
+    borders: Mapping[str, Border]  # around the page: top, left, bottom, right; only those drawn
+    borders_from: str  # text, page: what their distance is counted from
+    borders_on: str  # allPages, firstPage, notFirstPage
     own: Mapping[str, str]  # what else the section asks for: lnNumType, pgBorders, textDirection …
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -120,9 +120,9 @@ def filter_table_markdown() -> str:
     | `num` | `so` | Số có dấu chấm nhóm nghìn, dấu phẩy thập phân | `{{ 15972\|so }}` | 15.972 |
     """
     head = ("Tên", "Viết tắt", "Cho ra", "Ví dụ", "Kết quả")
-    lines = [_markdown_row(head), _markdown_row(("---",) * len(head))]
+    lines = [markdown_row(head), markdown_row(("---",) * len(head))]
     lines += [
-        _markdown_row(
+        markdown_row(
             (f"`{row.name}`", f"`{row.alias}`", row.description, f"`{row.example}`", row.result)
         )
         for row in filter_table()
@@ -130,7 +130,8 @@ def filter_table_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _markdown_row(cells: tuple[str, ...]) -> str:
+def markdown_row(cells: Iterable[str]) -> str:
+    """Return a row of a table in Markdown."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 

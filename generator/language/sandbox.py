@@ -22,7 +22,7 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 from jinja2.utils import missing, pass_context
 from markupsafe import Markup
 
@@ -67,7 +67,7 @@ class TooMuchError(Exception):
 MOST_STEPS = 2_000_000  # a table of 50 000 rows with 20 cells each still passes
 MOST_CHARACTERS = 5_000_000  # of a text that a template puts together: five thick books
 _CALL = 20  # steps that a call costs: it takes as long as some rounds of an empty loop
-_LONGEST = 100_000  # a number of repeats, a width
+LONGEST = 100_000  # a number of repeats, a width
 
 
 class _Budgeted(Context):
@@ -119,13 +119,33 @@ def concatenated(values: Iterable[object]) -> str:
     return concat(joined([value]) for value in values)
 
 
-class ByteCode(CodeGenerator):
-    """Jinja's code generator, yielding UTF-8 bytes at the top level of the template."""
+class PaidCode(CodeGenerator):
+    """Jinja's code generator, each loop paying for its rounds."""
+
+    joiner = "environment.joined"
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
-        """Write the template's code, each loop paying for its rounds."""
+        """Write the template's code."""
         for loop in node.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno)
+            loop.iter = nodes.Filter(loop.iter, COUNTED, [], [], None, None, lineno=loop.lineno)
+        super().visit_Template(node, frame)
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
+        """Write ``~``, its result measured before it is made."""
+        self.write(f"{self.joiner}((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
+class ByteCode(PaidCode):
+    """Jinja's code generator, yielding UTF-8 bytes at the top level of the template."""
+
+    joiner = "_joined"  # each part as a tag would print it
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        """Write the template's code, and what it calls, first."""
         self.writeline("from generator.language.sandbox import lookup as _lookup")
         self.writeline("from generator.language.sandbox import concatenated as _joined")
         self.writeline(
@@ -160,14 +180,6 @@ class ByteCode(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f", {node.attr!r})")
 
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
-        """Write ``~``: each part as a tag would print it."""
-        self.write("_joined((")
-        for part in node.nodes:
-            self.visit(part, frame)
-            self.write(", ")
-        self.write("))")
-
     def _output_const_repr(self, group: Iterable[Any]) -> str:
         text = "".join(map(str, group))
         return repr(text if self._buffered else text.encode())
@@ -196,8 +208,36 @@ class _TextCode(ByteCode):
         self.write("_plain(")
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
-    """The one Jinja environment.
+class Bounded(SandboxedEnvironment):
+    """A sandbox in which no template runs or grows without end."""
+
+    code_generator_class: type[CodeGenerator] = PaidCode
+    context_class = _Budgeted
+    intercepted_binops = frozenset(("+", "*", "**", "%"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.filters |= {name: _sized(self.filters[name]) for name in _GROWING_FILTERS}
+        self.filters[COUNTED] = _counted
+
+    def call(self, context: Any, called: Any, *values: Any, **options: Any) -> Any:
+        """Call a macro, or a method of a value."""
+        context.spend(_CALL)
+        return super().call(context, called, *values, **options)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Return whether a template may use an attribute; none that pads a text without limit."""
+        return attr not in UNBOUNDED and bool(super().is_safe_attribute(obj, attr, value))
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Compute ``*``, ``**`` and ``%`` with results of a size a document can hold."""
+        if not _bounded(operator, left, right):
+            raise TooMuchError("kết quả phép tính quá lớn")
+        return super().call_binop(context, operator, left, right)
+
+
+class Sandbox(Bounded, ImmutableSandboxedEnvironment):
+    """The one Jinja environment of forms.
 
     ``extra`` adds filters that only the compiler writes; ``text`` is for plain text, not XML.
     """
@@ -207,7 +247,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
     ) -> None:
         super().__init__(autoescape=not text, undefined=MissingField, keep_trailing_newline=True)
         self.code_generator_class = _TextCode if text else ByteCode
-        self.context_class = _Budgeted
         self.concat = concat  # type: ignore[method-assign]
         for name in _DROPPED_FILTERS:
             del self.filters[name]
@@ -215,17 +254,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             del self.globals[name]
         # Values are escaped once, when they are written: escaping by hand must not do it twice.
         self.filters |= dict.fromkeys(("e", "escape", "forceescape"), _unchanged)
-        self.filters |= {name: _sized(self.filters[name]) for name in _GROWING_FILTERS}
         self.filters |= FILTERS
         self.filters |= _PLAIN_FILTERS
         self.filters = {name: _of_text(function) for name, function in self.filters.items()}
         self.filters |= extra or {}
-        self.filters[_COUNTED] = _counted
-
-    def call(self, context: Any, called: Any, *values: Any, **options: Any) -> Any:
-        """Call a macro, or a method of a value."""
-        context.spend(_CALL)
-        return super().call(context, called, *values, **options)
+        self.filters[COUNTED] = _counted
 
     def add_filter(self, name: str, function: Callable[[Any], Any]) -> None:
         """Add a filter that only the compiler writes: it gives paragraphs or runs."""
@@ -235,22 +268,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Let the exception pass: its line leads to the tag, which Jinja's rewriting hides."""
         raise  # called inside an except clause of Jinja's
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Return whether a template may use an attribute; none that pads a text without limit."""
-        return attr not in _UNBOUNDED and bool(super().is_safe_attribute(obj, attr, value))
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Compute ``*``, ``**`` and ``%`` with results of a size a document can hold."""
-        if not _bounded(operator, left, right):
-            raise TooMuchError("kết quả phép tính quá lớn")
-        return super().call_binop(context, operator, left, right)
-
-    intercepted_binops = frozenset(("+", "*", "**", "%"))
-
-
-_COUNTED = "vanban counted"  # no template can write a name with a space
+COUNTED = "vanban counted"  # no template can write a name with a space
 # Methods whose result may be far longer than what they are given.
-_UNBOUNDED = ("ljust", "rjust", "center", "zfill", "expandtabs", "replace", "join", "translate")
+UNBOUNDED = ("ljust", "rjust", "center", "zfill", "expandtabs", "replace", "join", "translate")
 _GROWING_FILTERS = ("batch", "center", "format", "indent", "slice", "wordwrap")
 
 
@@ -259,12 +280,12 @@ def _bounded(operator: str, left: Any, right: Any) -> bool:
         sized = isinstance(left, _SIZED) and isinstance(right, _SIZED)
         return not sized or len(left) + len(right) <= MOST_CHARACTERS
     if operator == "**":
-        return bool(abs(left) <= _LONGEST and abs(right) <= 64)
+        return bool(abs(left) <= LONGEST and abs(right) <= 64)
     if operator == "%":
         return not isinstance(left, str) or re.search(r"%[^a-zA-Z%]*(?:[0-9]{4}|[*])", left) is None
     for some, times in ((left, right), (right, left)):
         if isinstance(some, (str, list, tuple)) and isinstance(times, int):
-            return len(some) * times <= _LONGEST
+            return len(some) * times <= LONGEST
     return True
 
 
@@ -277,7 +298,7 @@ def _sized(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def call(*values: Any, **options: Any) -> Any:
         for value in (*values, *options.values()):
-            if isinstance(value, int) and value > _LONGEST:
+            if isinstance(value, int) and value > LONGEST:
                 raise TooMuchError("kết quả quá dài")
         if isinstance(values[0], str) and not _bounded("%", values[0], None):
             raise TooMuchError("kết quả quá dài")

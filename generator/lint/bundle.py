@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -19,9 +20,10 @@ from generator.lint.fields import unknown_fields, unused_fields
 from generator.lint.findings import ERROR, NOTE, WARNING, Finding, of_problem
 from generator.lint.template import check_template
 from generator.naming import OutputName
+from generator.ooxml import read_package
 from generator.records.data import read_bytes
 from generator.records.schema import Schema
-from generator.template.tags import Place, Tag, scan
+from generator.template.tags import INSTR, P, Place, T, Tag, scan
 from generator.template.uses import Use, uses_of
 
 
@@ -55,10 +57,15 @@ def read_form(folder: Path, folders: Sequence[Path]) -> Reading:
     if reading.schema is not None:
         known = _known(reading)
         reading.findings += unknown_fields([*tags, *output], known)
-        if not any(f.id.startswith("the.") and f.severity is ERROR for f in reading.findings):
-            used = [use for uses in uses_of([*tags, *output]) for use in uses]
-            used += _used_elsewhere(reading, known)
-            reading.findings += unused_fields(reading.schema.root, used, _name(reading, "schema"))
+        used = [use for uses in uses_of([*tags, *output]) for use in uses]
+        used += _used_elsewhere(reading, known)
+        unused = unused_fields(reading.schema.root, used, _name(reading, "schema"))
+        # A tag that cannot be read may well use a field: those it may mean are not told.
+        broken = any(f.id.startswith("the.") and f.severity is ERROR for f in reading.findings)
+        meant = _words(reading) if broken else frozenset()
+        reading.findings += (
+            each for each in unused if meant.isdisjoint(_WORD.findall(each.at)[-1:])
+        )
     reading.findings += _shadowing(reading)
     return reading
 
@@ -133,6 +140,7 @@ def _read_template(reading: Reading) -> list[Tag]:
             reading.template,
             str(path),
             {name: block.read_bytes() for name, block in blocks.items()},
+            takes_marks=reading.bundle is None or reading.bundle.takes_marks,
         )
     except GeneratorError as error:
         _note(reading, error, "mau.sai")
@@ -140,6 +148,20 @@ def _read_template(reading: Reading) -> list[Tag]:
         return []
     reading.findings += report.findings
     return list(report.examined.tags)
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _words(reading: Reading) -> frozenset[str]:
+    """Return every word of the template, those inside tags that cannot be read among them."""
+    if reading.template is None:
+        return frozenset()
+    package = read_package(reading.template, "")
+    stories = (name for name in package.parts if name.startswith("word/") and name.endswith(".xml"))
+    paragraphs = (p for name in stories for p in package.xml(name).iter(P))
+    texts = ("".join(node.text or "" for node in p.iter(T, INSTR)) for p in paragraphs)
+    return frozenset(word for text in texts for word in _WORD.findall(text))
 
 
 def blocks_of(folder: Path, folders: Sequence[Path]) -> dict[str, Path]:

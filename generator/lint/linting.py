@@ -12,7 +12,7 @@ from generator.conformity.findings import Severity
 from generator.errors import GeneratorError, Problem, UsageError
 from generator.lint.bundle import Reading, blocks_of, read_form
 from generator.lint.findings import ERROR, NOTE, WARNING, Finding, of_problem
-from generator.lint.proving import prove
+from generator.lint.proving import check_sample, prove
 from generator.lint.template import check_template
 from generator.pipeline import Form
 from generator.proofs import proof_text
@@ -49,10 +49,11 @@ def lint_form(folder: Path, folders: Sequence[Path]) -> LintReport:
 
 
 def _proved(reading: Reading) -> list[Finding]:
-    if not reading.whole or reading.bundle is None:
+    if reading.bundle is None or reading.schema is None or reading.figures is None:
         return []
     try:
-        return list(prove(Form(reading.bundle, reading.folders)))
+        form = Form(reading.bundle, reading.folders)
+        return list(prove(form) if reading.whole else check_sample(form))
     except GeneratorError as error:
         return [of_problem(problem, "mau.sai") for problem in error.problems]
 

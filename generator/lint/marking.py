@@ -8,7 +8,7 @@ from lxml import etree
 
 from generator.conformity.comments import Remark, commented
 from generator.lint.findings import NOTE, Finding
-from generator.ooxml import read_package
+from generator.ooxml import qn, read_package
 from generator.template.tags import INSTR, P, R, T, ancestor
 
 
@@ -36,9 +36,19 @@ def marked(content: bytes, file: str, findings: Iterable[Finding]) -> bytes:
 def _remark(finding: Finding, here: bool, paragraphs: list[etree._Element]) -> Remark:
     if here and 0 < finding.paragraph <= len(paragraphs):
         paragraph = paragraphs[finding.paragraph - 1]
-        return Remark(paragraph, _lines(finding), tuple(_runs(paragraph, finding.tag)))
-    first = next((p for p in paragraphs if "".join(p.itertext()).strip()), paragraphs[0])
-    return Remark(first, [*_lines(finding)[:1], f"Ở {finding.place}", *_lines(finding)[1:]])
+        holder = _outside_boxes(paragraph)
+        if holder is paragraph:
+            return Remark(paragraph, _lines(finding), tuple(_runs(paragraph, finding.tag)))
+    else:
+        holder = next((p for p in paragraphs if "".join(p.itertext()).strip()), paragraphs[0])
+    return Remark(holder, [*_lines(finding)[:1], f"Ở {finding.place}", *_lines(finding)[1:]])
+
+
+def _outside_boxes(paragraph: etree._Element) -> etree._Element:
+    """Return the paragraph that holds a text box around this one: Word takes no comment inside."""
+    box = ancestor(paragraph, qn("w:txbxContent"))
+    holder = ancestor(box, P) if box is not None else None
+    return paragraph if holder is None else _outside_boxes(holder)
 
 
 def _lines(finding: Finding) -> list[str]:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from generator.ooxml import qn
-from generator.template.tags import TBL, TC, TR, Found, P, T, scan
+from generator.template.tags import SPAN, TBL, TC, TR, Found, P, T, scan, span_of
 
 _MERGE = f"{qn('w:tcPr')}/{qn('w:vMerge')}"
-_SPAN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,7 @@ def _row(row: etree._Element) -> _Row:
     column = 0
     for cell in row.iterchildren(TC):
         cells[column] = cell
-        span = cell.find(_SPAN)
-        column += int(span.get(qn("w:val"), "1")) if span is not None else 1
+        column += span_of(cell)
     texts = ("".join(node.text or "" for node in p.iter(T)) for p in row.iter(P))
     tags = [tag for text in texts for tag in scan(text, lambda message, hint: None)]
     return _Row(cells, tuple(tag for tag in tags if tag.kind == "{%"))
@@ -130,7 +128,7 @@ def _torn_across(rows: list[_Row]) -> Iterator[tuple[etree._Element, str, str]]:
         if row.has_columns_of_data or any(_counts(tag) for tag in row.tags):
             continue
         for cell in row.cells.values():
-            if cell.find(_SPAN) is not None:
+            if cell.find(SPAN) is not None:
                 yield (
                     cell,
                     "ô gộp ngang có số cột cố định, còn số cột của bảng thay đổi theo dữ liệu",

@@ -15,11 +15,12 @@ from generator.errors import DataError, GeneratorError
 from generator.lint.findings import ERROR, NOTE, WARNING, Finding, of_problem
 from generator.lint.worst import BARE, hardest
 from generator.pipeline import Form
-from generator.records.data import read_records
+from generator.records.data import RawRecord, read_records
 
 # Rules that ask for content, which a record of blanks does not have.
 _ABSENT = (".thieu", "trang.huong")
 SAMPLE = "dữ liệu ví dụ"
+PRINTED = "bản in với "  # and the case: where findings of documents are said to be
 _SHOWN = 3  # places of one layout finding
 # What computing a hard record may meet: sums over blanks, a text where a number was.
 _UNCOMPUTABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -32,14 +33,14 @@ def prove(form: Form) -> Iterator[Finding]:
         GeneratorError: the form itself cannot be used.
     """
     try:
-        raw = next(iter(read_records(str(form.bundle.path("sample.json")))))
+        raw = _first(form)
         prepared = form.prepare(raw)
         content = form.template.render(prepared.context)
     except DataError as error:
         yield from (of_problem(problem, "vi_du.sai") for problem in error.problems)
         return
     yield from (of_problem(warning, "vi_du.sai", WARNING) for warning in prepared.warnings)
-    layers = _layers(form.bundle)
+    layers = layers_of(form.bundle)
     told = set()
     for finding in _measured(content, SAMPLE, form.bundle, layers):
         told.add(finding.id)
@@ -51,10 +52,45 @@ def prove(form: Form) -> Iterator[Finding]:
                 yield finding
 
 
-def _hard(form: Form, case: str, record: Any, layers: Sequence[Layer]) -> Iterator[Finding]:
+def check_sample(form: Form) -> Iterator[Finding]:
+    """Yield what is wrong with a form's sample, whatever its template is like.
+
+    Raises:
+        GeneratorError: the form itself cannot be used.
+    """
+    try:
+        form.prepare(_first(form), named=False)
+    except DataError as error:
+        yield from (of_problem(problem, "vi_du.sai") for problem in error.problems)
+
+
+def _first(form: Form) -> RawRecord:
+    return next(iter(read_records(str(form.bundle.path("sample.json")))))
+
+
+def printed(form: Form, case: str) -> bytes | None:
+    """Return the document measured in a case: :data:`SAMPLE`, or a hard one by its name.
+
+    Raises:
+        GeneratorError: the sample is not valid, or the form cannot be filled with it.
+    """
+    raw = _first(form)
+    if case == SAMPLE:
+        return form.template.render(form.prepare(raw, named=False).context)
+    records = (record for name, record in hardest(form, raw.parse()) if name == case)
+    record = next(records, None)
+    return None if record is None else form.template.render(_completed(form, record))
+
+
+def _completed(form: Form, record: Any) -> dict[str, Any]:
     context: dict[str, Any] = form.schema.present(record)
     with suppress(DataError, *_UNCOMPUTABLE):
         form.figures.complete(context)
+    return context
+
+
+def _hard(form: Form, case: str, record: Any, layers: Sequence[Layer]) -> Iterator[Finding]:
+    context = _completed(form, record)
     try:
         content = form.template.render(context)
     except GeneratorError as error:
@@ -83,7 +119,8 @@ def _in_case(finding: Finding, case: str) -> Finding:
 
 
 # ---------------------------------------------------------------- the standard
-def _layers(bundle: Bundle) -> list[Layer]:
+def layers_of(bundle: Bundle) -> list[Layer]:
+    """Return a form's own rules, laid over those of its standard."""
     own = bundle.folder / LAYER_FILE
     return [Layer(str(own), read_layer(own))] if own.is_file() else []
 
@@ -102,10 +139,11 @@ def _measured(
         return
     report = check_document(content, case, profile=bundle.standard, layers=layers)
     for finding in report.findings:
-        yield _layout(finding, case)
+        yield of_layout(finding, case)
 
 
-def _layout(finding: LayoutFinding, case: str) -> Finding:
+def of_layout(finding: LayoutFinding, case: str) -> Finding:
+    """Return what a document of a case breaks of the standard, as a finding of its form."""
     differs = f", cần là {finding.expected}" if finding.expected else ""
     found = f": đang là {finding.found}{differs}" if finding.found else differs
     places = "; ".join(map(str, finding.places[:_SHOWN])) or "cả văn bản"
@@ -114,7 +152,7 @@ def _layout(finding: LayoutFinding, case: str) -> Finding:
         severity=finding.severity,
         message=f"{finding.message}{found} ({finding.clause})",
         remedy=finding.remedy,
-        file=f"bản in với {case}",
+        file=f"{PRINTED}{case}",
         at=places,
         words=finding.place.words,
     )

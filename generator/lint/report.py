@@ -69,10 +69,11 @@ def summary(reports: Sequence[LintReport]) -> Iterator[str]:
 
 def as_json(reports: Sequence[LintReport]) -> str:
     """Return the reports as JSON: one object a form, in a list."""
-    return json.dumps([_form(report) for report in reports], ensure_ascii=False, indent=2)
+    return json.dumps([form_value(report) for report in reports], ensure_ascii=False, indent=2)
 
 
-def _form(report: LintReport) -> dict[str, Any]:
+def form_value(report: LintReport) -> dict[str, Any]:
+    """Return a form's object of the JSON report."""
     return {
         "mau": report.form,
         "tep": str(report.template),

@@ -21,7 +21,8 @@ from generator.lint.findings import (
 from generator.lint.merging import blocks_across_tables, merged_cells
 from generator.ooxml import Package, qn, read_package
 from generator.template.compiler import Examined, examine_template
-from generator.template.tags import INSTR, Found, P, Place, R, T, ancestor, scan
+from generator.template.incoming import EDIT
+from generator.template.tags import INSTR, Found, P, Place, R, T, ancestor, excerpt, scan
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _KINDS = {
@@ -29,7 +30,6 @@ _KINDS = {
     "endnotes": "chú thích cuối văn bản",
 }  # fmt: skip
 _STYLE_USES = (qn("w:pStyle"), qn("w:rStyle"), qn("w:tblStyle"))
-_DELETED = qn("w:delText")
 _FALLBACK = qn("mc:Fallback")
 _TAG_LIKE = re.compile(r"\{[{%][^{}]*[%}]\}")
 
@@ -42,8 +42,12 @@ class TemplateReport:
     findings: tuple[Finding, ...]
 
 
-def check_template(content: bytes, file: str, blocks: dict[str, bytes]) -> TemplateReport:
+def check_template(
+    content: bytes, file: str, blocks: dict[str, bytes], *, takes_marks: bool = True
+) -> TemplateReport:
     """Return everything to say of a .docx as a template, its fields aside.
+
+    ``takes_marks`` says whether its form takes tracked changes and comments as settled.
 
     Raises:
         TemplateError: it is no .docx.
@@ -65,9 +69,17 @@ def check_template(content: bytes, file: str, blocks: dict[str, bytes]) -> Templ
             *strays,
             *found,
             *_missing_styles(package, stories, examined),
+            *_marks(examined, WARNING if takes_marks else ERROR),
             *(of_problem(note, "mau.bo_bot", NOTE) for note in examined.notes),
         ),
     )
+
+
+def _marks(examined: Examined, severity: Severity) -> Iterator[Finding]:
+    """Yield the paragraphs with review marks, which a form may take or refuse."""
+    for mark in examined.marks:
+        finding_id = "mau.theo_doi" if mark.message == EDIT.message else "mau.ghi_chu"
+        yield of_problem(mark, finding_id, severity)
 
 
 def _stories(package: Package) -> Iterator[tuple[str, str]]:
@@ -83,8 +95,7 @@ def _story(package: Package, part: str, kind: str) -> Iterator[Finding]:
     for number, paragraph in enumerate(root.iter(P), start=1):
         holders = [node for node in paragraph.iter(T, INSTR) if ancestor(node, P) is paragraph]
         text = "".join(node.text or "" for node in holders)
-        place = Place(f"{package.file}: {part}", number, _excerpt(text))
-        yield from _deleted(paragraph, place)
+        place = Place(f"{package.file}: {part}", number, excerpt(text))
         if "{" in text and ancestor(paragraph, _FALLBACK) is None:
             tags = scan(text, lambda message, hint: None)
             yield from _habits(paragraph, holders, tags, place, kind)
@@ -94,11 +105,6 @@ def _story(package: Package, part: str, kind: str) -> Iterator[Finding]:
     ):
         place = Place(f"{package.file}: {part}", torn.paragraph, torn.words)
         yield of_problem(place.problem(torn.message, hint=torn.remedy), finding_id, severity)
-
-
-def _excerpt(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 60 else words[:57] + "…"
 
 
 # ---------------------------------------------------------------- what Word did to the tags
@@ -125,11 +131,6 @@ def _habits(
     if any(node.tag == INSTR for node in holders):
         told.append(("the.cho_dat", NOTE, "thẻ nằm cạnh hoặc trong mã trường (field)", _FIELD))
     told += _control(paragraph)
-    if any(ancestor(node, qn("w:ins")) is not None for node in holders):
-        told.append(
-            ("the.theo_doi", WARNING, "thẻ nằm trong chỗ sửa đang theo dõi (Track Changes)",
-             "trong Word chọn Review, Accept All Changes rồi lưu lại")
-        )  # fmt: skip
     for finding_id, severity, message, remedy in told:
         yield of_problem(place.problem(message, hint=remedy), finding_id, severity)
 
@@ -162,19 +163,6 @@ def _split(holders: Sequence[etree._Element], tags: Sequence[Found]) -> int:
     return sum(len(set(runs[tag.start : tag.end])) > 1 for tag in tags)
 
 
-def _deleted(paragraph: etree._Element, place: Place) -> Iterator[Finding]:
-    text = "".join(node.text or "" for node in paragraph.iter(_DELETED))
-    if "{{" in text or "{%" in text:
-        yield of_problem(
-            place.problem(
-                f"có thẻ trong chữ đã xóa nhưng còn theo dõi: {_excerpt(text)}",
-                hint="trong Word chọn Review, Accept All Changes rồi lưu lại",
-            ),
-            "the.theo_doi",
-            WARNING,
-        )
-
-
 # ---------------------------------------------------------------- tags where nobody fills them
 def _strays(package: Package) -> Iterator[Finding]:
     """Yield the tags in Word's own comments, paragraph by paragraph."""
@@ -183,7 +171,7 @@ def _strays(package: Package) -> Iterator[Finding]:
             text = "".join(node.text or "" for node in paragraph.iter(T))
             tag = _TAG_LIKE.search(text)
             if tag:
-                place = Place(f"{package.file}: {part}", number, _excerpt(text))
+                place = Place(f"{package.file}: {part}", number, excerpt(text))
                 yield of_problem(
                     place.problem(
                         "thẻ nằm trong ghi chú (comment) của Word, không điền được",
@@ -206,10 +194,13 @@ def _missing_styles(
         for number, paragraph in enumerate(paragraphs, start=1):
             for use in paragraph.iter(*_STYLE_USES):
                 name = use.get(qn("w:val"), "")
+                run = ancestor(use, R)
+                if run is not None and run.find(qn("w:commentReference")) is not None:
+                    continue  # gone with its comment
                 if name and name not in known and name not in told:
                     told.add(name)
                     text = "".join(node.text or "" for node in paragraph.iter(T))
-                    place = Place(f"{package.file}: {part}", number, _excerpt(text))
+                    place = Place(f"{package.file}: {part}", number, excerpt(text))
                     yield of_problem(
                         place.problem(
                             f"đoạn dùng kiểu “{name}” mà tệp mẫu không có",

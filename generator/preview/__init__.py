@@ -16,10 +16,12 @@ from generator.preview.document import Source, write_document
 from generator.preview.engine import Form, compile_source, forget
 from generator.preview.limits import check_pages
 from generator.preview.opening import open_document
+from generator.preview.places import Placed, read_places
 from generator.preview.survey import Undrawable, survey
 
 __all__ = [
-    "Archive", "Undrawable", "forget", "page_count", "pdf", "png", "svg", "undrawable",
+    "Archive", "Placed", "Undrawable", "forget", "page_count", "pdf", "png", "svg",
+    "svg_with_places", "undrawable",
 ]  # fmt: skip
 
 
@@ -70,6 +72,16 @@ def svg(
 ) -> list[bytes]:
     """Return a document's pages as SVG, all or the ``pages`` numbered from 1."""
     return _chosen(_drawn(content, file, partly, "svg"), pages)
+
+
+def svg_with_places(content: bytes, file: str = "") -> list[Placed]:
+    """Return a document's pages as SVG, each with the places of the record printed on it.
+
+    The document says them by the letters of :mod:`generator.language.places`; what in it cannot be
+    drawn is left out.
+    """
+    source = write_document(open_document(content, file), marked=True)
+    return [read_places(page) for page in compile_source(source, form="svg", file=file)]
 
 
 def page_count(content: bytes, file: str = "") -> int:

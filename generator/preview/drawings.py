@@ -15,8 +15,9 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from generator.formatting import Border, Formatting, Section
-from generator.formatting.properties import color, number
+from generator.formatting.properties import color
 from generator.ooxml import NAMESPACES, qn
+from generator.units import number
 
 EMU_PER_POINT = 12_700
 _WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"

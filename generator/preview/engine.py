@@ -26,6 +26,7 @@ from generator.preview.opening import forget_package
 from generator.preview.writer import forget_written
 
 Form = Literal["pdf", "png", "svg"]
+_SUSPECTS = b"/Suspects false"
 _EPOCH = 0  # the pages are of the document, not of the minute they were drawn: same bytes
 
 
@@ -111,7 +112,16 @@ def compile_source(
             )
     except typst.TypstError as error:
         raise DataError(_problem(error, file)) from error
-    return made if isinstance(made, list) else [made or b""]
+    pages = made if isinstance(made, list) else [made or b""]
+    return [_unsuspected(pages[0])] if form == "pdf" else pages
+
+
+def _unsuspected(pdf: bytes) -> bytes:
+    """Return a PDF without the entry that says the default, which poppler complains of.
+
+    (ISO 32000-1, table 321.) Spaces in its place leave all offsets true.
+    """
+    return pdf.replace(_SUSPECTS, b" " * len(_SUSPECTS), 1)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from generator.bundle import shipped
 from generator.errors import Problem, ToolError
+from generator.preview.hints import without_programs
 from generator.preview.sfnt import Face, faces_in
 
 MAIN = "Times New Roman"
@@ -187,10 +188,7 @@ def symbol_face(letter: str) -> Typeface | None:
 
 
 class FontFolder:
-    """A folder that holds just the chosen faces, so that a renderer finds no others.
-
-    The files are linked, or copied where the system does not let links be made.
-    """
+    """A folder that holds just the chosen faces, so that a renderer finds no others."""
 
     def __init__(self, typefaces: Iterable[Typeface]) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="vanban-fonts-"))
@@ -198,10 +196,7 @@ class FontFolder:
         Finalize(self, shutil.rmtree, (self.path, True), exitpriority=0)
         for number, source in enumerate(dict.fromkeys(_paths(typefaces))):
             target = self.path / f"{number}{source.suffix}"
-            try:
-                target.symlink_to(source)
-            except OSError:  # Windows without the right to make links
-                shutil.copyfile(source, target)
+            target.write_bytes(without_programs(source.read_bytes()))
 
 
 def _paths(typefaces: Iterable[Typeface]) -> Iterator[Path]:

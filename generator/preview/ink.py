@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from generator.formatting import RunFormat
 from generator.formatting.styles import Styles
 from generator.preview.fonts import Typeface, resolve, substituted, symbol_face
 from generator.preview.sfnt import Face
+
+if TYPE_CHECKING:
+    from generator.preview.kerning import Pairs
 
 RAISED_SIZE = 0.65  # of the text around: Word's superscript and subscript
 _RAISE = {"superscript": 0.34, "subscript": -0.14}
@@ -41,8 +45,8 @@ class Ink:
     background: str
     raised: float
     tracking: float
-    link: str
     plain: bool  # on the line: counts for its height
+    kerned: bool = False
     replaced: str = ""  # the face asked for, where another of other widths is drawn
     beyond: tuple[str, ...] = ()  # what of this look cannot be drawn
     widths: dict[str, float] = field(default_factory=dict, repr=False)
@@ -64,7 +68,19 @@ class Ink:
         except KeyError:
             composed = unicodedata.normalize("NFC", text)
             units = sum(advances.get(ord(c), 0) for c in composed if c not in _NO_WIDTH)
+        if self.kerned:
+            units += self._pairs.within(text)
         return units * self.size / self.face.units + self.tracking * len(text)
+
+    def between(self, pair: str) -> float:
+        """Return how much closer (negative) or wider two letters stand side by side."""
+        return self._pairs.between(pair) * self.size / self.face.units if self.kerned else 0.0
+
+    @property
+    def _pairs(self) -> Pairs:
+        from generator.preview.kerning import pairs_of  # most documents ask for none
+
+        return pairs_of(self.face.path, self.face.index)
 
     @property
     def ascent(self) -> float:
@@ -85,25 +101,24 @@ class Inks:
 
     def __init__(self) -> None:
         # By identity: formatting shares equal runs, and a hash of thirty fields is slow.
-        self._by_run: dict[tuple[int, str], tuple[RunFormat, Ink]] = {}
+        self._by_run: dict[int, tuple[RunFormat, Ink]] = {}
         self._inks: dict[tuple[object, ...], Ink] = {}
         self._bare: dict[Ink, Ink] = {}
 
-    def of(self, run: RunFormat, link: str = "") -> Ink:
+    def of(self, run: RunFormat) -> Ink:
         """Return the look of a run."""
-        key = (id(run), link)
-        found = self._by_run.get(key)
+        found = self._by_run.get(id(run))
         if found is None:
             if len(self._by_run) >= _MOST_LOOKS:
                 self._by_run.clear()
-            made = self._make(run, link, resolve(run.h_ansi or run.ascii))
-            found = self._by_run[key] = run, made
+            made = self._make(run, resolve(run.h_ansi or run.ascii))
+            found = self._by_run[id(run)] = run, made
         return found[1]
 
     def bare(self, ink: Ink) -> Ink:
         """Return a look without what is drawn around letters, which each stretch draws itself."""
         if ink not in self._bare:
-            plain = replace(ink, underline="", strike=False, background="", link="", raised=0.0)
+            plain = replace(ink, underline="", strike=False, background="", raised=0.0)
             self._bare[ink] = self._one(plain)
         return self._bare[ink]
 
@@ -112,7 +127,7 @@ class Inks:
         key = tuple(getattr(ink, name) for name in _SEEN)
         return self._inks.setdefault(key, ink)
 
-    def _make(self, run: RunFormat, link: str, typeface: Typeface) -> Ink:
+    def _make(self, run: RunFormat, typeface: Typeface) -> Ink:
         face, name = typeface.face(run.bold, run.italic), run.h_ansi or run.ascii
         raised = _RAISE.get(run.vert_align, 0.0) * run.size_pt + run.raised_half_points / 2
         return self._one(
@@ -129,34 +144,35 @@ class Inks:
                 background=HIGHLIGHTS.get(run.highlight, "") or run.shading,
                 raised=round(raised, 2),
                 tracking=run.spacing / 20,
-                link=link,
                 plain=not run.vert_align,
+                # LibreOffice kerns letters below that size too, Word does not.
+                kerned=0 < run.kern_from_half_points <= run.size_half_points,
                 replaced=name if substituted(name) else "",
                 beyond=tuple(_beyond(run)),
             )
         )
 
-    def spans(self, text: str, run: RunFormat, link: str) -> list[tuple[str, Ink | None]]:
+    def spans(self, text: str, run: RunFormat) -> list[tuple[str, Ink | None]]:
         """Return a text cut where a sign needs another face, each stretch with its look.
 
         Signs that no face can draw have none.
         """
-        ink = self.of(run, link)
+        ink = self.of(run)
         have = ink.face.advances
         if all(ord(char) in have for char in text):
             return [(text, ink)]
         found: list[tuple[str, Ink | None]] = []
         for char in _drawable(text, have):
-            look = ink if ord(char) in have or char in _NO_WIDTH else self._symbol(char, run, link)
+            look = ink if ord(char) in have or char in _NO_WIDTH else self._symbol(char, run)
             if found and found[-1][1] is look:
                 found[-1] = (found[-1][0] + char, look)
             else:
                 found.append((char, look))
         return found
 
-    def _symbol(self, char: str, run: RunFormat, link: str) -> Ink | None:
+    def _symbol(self, char: str, run: RunFormat) -> Ink | None:
         typeface = symbol_face(char)
-        return self._make(run, link, typeface) if typeface else None
+        return self._make(run, typeface) if typeface else None
 
 
 def _drawable(text: str, have: object) -> str:
@@ -174,8 +190,6 @@ UNDERLINES = {
 
 def _beyond(run: RunFormat) -> Iterator[str]:
     """Yield what of a run's look cannot be drawn."""
-    if 0 < run.kern_from_half_points <= run.size_half_points:
-        yield "chữ chỉnh khoảng cách từng cặp (kerning)"
     if run.effects:
         yield "hiệu ứng chữ (viền, bóng, nổi, chìm)"
     if run.border:

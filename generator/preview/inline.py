@@ -15,6 +15,7 @@ from lxml import etree
 from generator.formatting import Formatting, RunFormat
 from generator.formatting.properties import local, value
 from generator.ooxml import NAMESPACES, qn
+from generator.preview.places import stretches
 
 PAGE_FIELDS = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "section_pages"}
 
@@ -92,6 +93,7 @@ class Reader:
     formatting: Formatting
     links: dict[str, str]
     note: str = ""  # the number of the footnote that is being read
+    marked: bool = False  # whether letters of the text tell places of the record
     _fields: list[_Field] = field(default_factory=list)
 
     @property
@@ -146,6 +148,9 @@ class Reader:
                 yield from self._content(_chosen(item), run, link)
             elif name == "footnoteRef":
                 yield Text(self.note, run)
+            elif name == "t" and self.marked:
+                for text, place in stretches(item.text or ""):
+                    yield from _texts(text, run, place or link)
             else:
                 yield from _item(name, item, run, link)
 

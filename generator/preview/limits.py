@@ -13,6 +13,7 @@ MOST_PAGES = 2_000
 MOST_PARAGRAPHS = 120_000
 MOST_LETTERS = 8_000_000
 MOST_LINES = 150_000
+_SHORT = 20 * MOST_PAGES  # bytes: <w:pageBreakBefore/> has twenty, so there cannot be too many
 MOST_NESTED = 10  # tables and text boxes inside one another
 MOST_SIDE_PT = 2_880.0  # about a metre
 LEAST_SIDE_PT = 36.0
@@ -35,11 +36,7 @@ def check_content(formatting: Formatting) -> None:
             "mở bằng Word và lưu lại dạng .docx",
         )
     root = formatting.root(formatting.main)
-    paragraphs = sum(1 for _ in root.iter(qn("w:p")))
-    letters = sum(len(node.text or "") for node in root.iter(qn("w:t")))
-    breaks = sum(1 for node in root.iter(qn("w:br")) if value(node, "type") == "page")
-    breaks += sum(1 for _ in root.iter(qn("w:pageBreakBefore")))
-    if paragraphs > MOST_PARAGRAPHS or letters > MOST_LETTERS or breaks >= MOST_PAGES:
+    if len(package.parts[formatting.main].data) > _SHORT and _is_long(root):
         raise refused(package.file, f"dài quá {MOST_PAGES:,} trang".replace(",", "."), _SPLIT)
     if any(_depth(node) > MOST_NESTED for node in root.iter(*_NESTING)):
         raise refused(
@@ -47,6 +44,15 @@ def check_content(formatting: Formatting) -> None:
             f"có bảng hoặc khung lồng nhau quá {MOST_NESTED} lớp",
             "bỏ bớt các bảng lồng nhau",
         )
+
+
+def _is_long(root: etree._Element) -> bool:
+    """Return whether a document surely has more pages than are drawn."""
+    paragraphs = sum(1 for _ in root.iter(qn("w:p")))
+    letters = sum(len(node.text or "") for node in root.iter(qn("w:t")))
+    breaks = sum(1 for node in root.iter(qn("w:br")) if value(node, "type") == "page")
+    breaks += sum(1 for _ in root.iter(qn("w:pageBreakBefore")))
+    return paragraphs > MOST_PARAGRAPHS or letters > MOST_LETTERS or breaks >= MOST_PAGES
 
 
 def _depth(node: etree._Element) -> int:

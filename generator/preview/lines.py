@@ -35,6 +35,7 @@ class Piece:
     dynamic: str = ""  # a number of the pages, of a width not known yet
     source: str = ""  # a picture, a note: what the page writer draws there
     height: float = 0.0
+    link: str = ""  # where letters take a reader
 
 
 @dataclass(slots=True)
@@ -310,15 +311,20 @@ def _units(stream: Stream) -> Iterator[_Unit | Mark]:
     """Yield words with the spaces after them, tabs and ends in their order."""
     breaks = _opportunities(stream)
     at, unit = 0, _Unit()
+    last: Piece | None = None
     for item in stream:
         words = [(item, at)] if not isinstance(item, Piece) else _words(item, at, breaks)
         for word, start in words:
             if not isinstance(word, Piece):
                 if unit.pieces or unit.spaces:
                     yield unit
-                unit = _Unit()
+                unit, last = _Unit(), None
                 yield word
-            elif word.text[:1] == " ":
+                continue
+            if word.ink.kerned and last and last.ink is word.ink:
+                word.width += word.ink.between(last.text[-1:] + word.text[:1])
+            last = word
+            if word.text[:1] == " ":
                 unit.space(word)
             else:
                 if unit.spaces and _belongs(unit, word.text):
@@ -343,12 +349,12 @@ def _words(piece: Piece, at: int, breaks: list[int]) -> Iterator[tuple[Piece, in
     for text in _SPACES.findall(piece.text):
         end = at + len(text)
         if text[0] == " ":
-            yield Piece(text, ink, space * len(text)), at
+            yield Piece(text, ink, space * len(text), link=piece.link), at
             at = end
             continue
         for cut in (*(each for each in breaks if at < each < end), end) if breaks else (end,):
             word = text[: cut - at]
-            yield Piece(word, ink, ink.width(word)), at
+            yield Piece(word, ink, ink.width(word), link=piece.link), at
             text, at = text[cut - at :], cut
 
 
@@ -376,7 +382,8 @@ def _opportunities(stream: Stream) -> list[int]:
 def _letters(piece: Piece) -> list[Piece]:
     if piece.dynamic or piece.source:
         return [piece]
-    return [Piece(char, piece.ink, piece.ink.width(char)) for char in piece.text]
+    ink = piece.ink
+    return [Piece(char, ink, ink.width(char), link=piece.link) for char in piece.text]
 
 
 def _joined(unit: _Unit) -> _Unit:
@@ -384,7 +391,8 @@ def _joined(unit: _Unit) -> _Unit:
     joined: list[Piece] = []
     for piece in unit.pieces:
         last = joined[-1] if joined else None
-        if last and last.ink is piece.ink and not piece.source and not last.source:
+        alike = last and last.ink is piece.ink and last.link == piece.link
+        if last and alike and not piece.source and not last.source:
             last.text += piece.text
             last.width += piece.width
         else:

@@ -7,8 +7,9 @@ small. Lengths in points.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import TypeGuard
 
 from generator.formatting import ParagraphFormat
 from generator.preview.fonts import MAIN, Typeface, resolve
@@ -63,10 +64,11 @@ class Looks:
         """Return one line: gaps, then letters of one look in one piece."""
         parts: list[str] = []
         text: list[str] = []
-        ink = paper.base
-        for part in (*_without_last_space(line.parts), None):
-            if text and not (isinstance(part, Piece) and part.text and part.ink is ink):
-                parts.append(self._letters("".join(text), ink, paper))
+        ink, link = paper.base, ""
+        for part in (*_without_last_space(line), None):
+            if text and not (_is_letters(part) and part.ink is ink and part.link == link):
+                drawn = self._drawn(quoted("".join(text)), ink, paper)
+                parts.append(f"link({quoted(link)}, {drawn})" if link else drawn)
                 text = []
             if isinstance(part, Gap):
                 parts.append(self._gap(part, line, paper))
@@ -75,7 +77,7 @@ class Looks:
             elif part is not None and part.source:
                 parts.append(part.source)
             elif part is not None:
-                ink = part.ink
+                ink, link = part.ink, part.link
                 text.append(part.text)
         body = "; ".join(parts)
         if abs(line.stretch) > _SHORTEST_STRETCH:
@@ -91,10 +93,6 @@ class Looks:
         if gap.leader in ("underscore", "heavy") and gap.width > 0:
             return f"rule({points(gap.width)})"
         return f"h({points(gap.width)})"
-
-    def _letters(self, text: str, ink: Ink, paper: Paper) -> str:
-        source = self._drawn(quoted(text), ink, paper)
-        return f"link({quoted(ink.link)}, {source})" if ink.link else source
 
     def _number(self, piece: Piece, paper: Paper) -> str:
         pattern = quoted(_PAGE_NUMBERS.get(self.page_format, "1"))
@@ -118,6 +116,10 @@ class Looks:
             name = self._names[key] = f"i{sha256(definition.encode()).hexdigest()[:12]}"
             self.definitions[name] = f"#let {name}(it) = {definition}"
         return self._names[key]
+
+
+def _is_letters(part: Gap | Piece | None) -> TypeGuard[Piece]:
+    return isinstance(part, Piece) and bool(part.text)
 
 
 def _definition(ink: Ink, base: Ink, edges: tuple[str, str] | None) -> str:
@@ -166,7 +168,7 @@ def usual_rule() -> str:
 
 
 def _look(ink: Ink) -> tuple[object, ...]:
-    return ink.family, ink.size, ink.bold, ink.italic, ink.color, ink.tracking
+    return ink.family, ink.size, ink.bold, ink.italic, ink.color, ink.tracking, ink.kerned
 
 
 def _arguments(ink: Ink, base: Ink | None) -> list[str]:
@@ -182,11 +184,12 @@ def _arguments(ink: Ink, base: Ink | None) -> list[str]:
         ("color", f'fill: rgb("#{ink.color or "000000"}")'),
         ("tracking", f"tracking: {points(ink.tracking)}"),
         ("raised", f"baseline: {points(-ink.raised)}"),
+        ("kerned", f"kerning: {'true' if ink.kerned else 'false'}"),
     )
     if base is None:
         usual = {
             "family": resolve(MAIN).family, "size": USUAL_SIZE, "bold": False, "italic": False,
-            "color": "", "tracking": 0.0, "raised": 0.0,
+            "color": "", "tracking": 0.0, "raised": 0.0, "kerned": False,
         }  # fmt: skip
         return [said for name, said in told if getattr(ink, name) != usual[name]]
     return [said for name, said in told if getattr(ink, name) != getattr(base, name)]
@@ -241,13 +244,26 @@ def largest_size(lines: Sequence[Line], base: Ink) -> float:
     return max(sizes, default=base.size)
 
 
-def _without_last_space(parts: list[Gap | Piece]) -> list[Gap | Piece]:
-    """Return the parts of a line with one space at most at its end, for the text's sake."""
-    end = len(parts)
+def _without_last_space(line: Line) -> list[Gap | Piece]:
+    """Return the parts of a line with one plain space at most at its end, for the text's sake.
+
+    Underlined spaces that end a paragraph are a line to write on.
+    """
+    parts, end = line.parts, len(line.parts)
+    if end and line.end != "soft" and isinstance(parts[-1], Piece) and _is_marked(parts[-1].ink):
+        return parts
     while end and isinstance(last := parts[end - 1], Piece) and last.text and not last.text.strip():
         end -= 1
     if end in (0, len(parts)):
         return parts[:end]
     last = parts[end]
     assert isinstance(last, Piece)
-    return [*parts[:end], Piece(" ", last.ink)]
+    ink = last.ink
+    if _is_marked(ink):
+        ink = replace(ink, underline="", strike=False, background="")
+    return [*parts[:end], Piece(" ", ink, link=last.link)]
+
+
+def _is_marked(ink: Ink) -> bool:
+    """Return whether a look shows on spaces too."""
+    return bool(ink.underline or ink.strike or ink.background)

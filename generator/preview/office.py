@@ -41,6 +41,12 @@ _PLACES = (
     "/snap/bin/libreoffice",
 )
 _PATTERNS = ("/opt/libreoffice*/program/soffice", "/opt/collaboraoffice*/program/soffice")
+_PDF = "pdf"
+# PDF/A-2b and PDF/UA-1: what LibreOffice writes for an archive.
+_ARCHIVE_PDF = (
+    'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"},'
+    '"PDFUACompliance":{"type":"boolean","value":"true"}}'
+)
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows
 _WINDOWS_FOLDERS = ("ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA")
 
@@ -90,11 +96,14 @@ def version(command: str) -> tuple[int, ...]:
     return ()
 
 
-def to_pdfs(documents: Mapping[str, bytes], *, seconds: float | None = None) -> dict[str, bytes]:
+def to_pdfs(
+    documents: Mapping[str, bytes], *, seconds: float | None = None, archive: bool = False
+) -> dict[str, bytes]:
     """Return the PDFs of documents by name, made in one run; without those it cannot open.
 
     Times and identifiers that LibreOffice writes are replaced, so that the same document gives the
-    same bytes. (Its PDF/A holds a compressed time too, and is not asked for.)
+    same bytes; those of a PDF for the ``archive`` (PDF/A-2b, PDF/UA-1) by whoever puts in its
+    metadata.
 
     Raises:
         ToolError: LibreOffice is missing, hangs for ``seconds``, or breaks down.
@@ -108,7 +117,7 @@ def to_pdfs(documents: Mapping[str, bytes], *, seconds: float | None = None) -> 
         for source, content in zip(sources, documents.values(), strict=True):
             source.write_bytes(content)
         limit = seconds or _START_SECONDS + _SECONDS_EACH * len(sources)
-        said = _convert(command, sources, limit)
+        said = _convert(command, sources, limit, _ARCHIVE_PDF if archive else _PDF)
         made = {
             name: source.with_suffix(".pdf")
             for name, source in zip(documents, sources, strict=True)
@@ -117,7 +126,8 @@ def to_pdfs(documents: Mapping[str, bytes], *, seconds: float | None = None) -> 
         found = {name: path for name, path in made.items() if path.exists()}
         if not found and "Error:" not in said:
             raise _broke_down(said)
-        return {name: reproducible(path.read_bytes()) for name, path in found.items()}
+        read = {name: path.read_bytes() for name, path in found.items()}
+        return read if archive else {name: reproducible(pdf) for name, pdf in read.items()}
 
 
 def missing() -> ToolError:
@@ -138,14 +148,14 @@ def _broke_down(said: str) -> ToolError:
 _one_at_a_time = threading.Lock()
 
 
-def _convert(command: str, sources: Sequence[Path], seconds: float) -> str:
+def _convert(command: str, sources: Sequence[Path], seconds: float, form: str) -> str:
     with _one_at_a_time:
         return _run(
             [
                 command,
                 f"-env:UserInstallation={_profile(os.getpid()).as_uri()}",
                 "--headless", "--norestore", "--nolockcheck",
-                "--convert-to", "pdf",
+                "--convert-to", form,
                 "--outdir", str(sources[0].parent),
                 *map(str, sources),
             ],

@@ -13,7 +13,7 @@ from typing import Literal
 from generator.errors import DataError, GeneratorError, Problem, TemplateError, ToolError
 from generator.formatting import Formatting
 from generator.preview import office
-from generator.preview.archive import Archive
+from generator.preview.archive import Archive, described
 from generator.preview.document import Source, write_document
 from generator.preview.engine import compile_source
 from generator.preview.limits import check_page
@@ -50,7 +50,7 @@ def draw(
     """Return a document's pages as PDF.
 
     With ``archive`` it is PDF/A-2a and PDF/UA-1 with that metadata where the content allows;
-    ``Drawn.plain`` tells where it does not.
+    ``Drawn.plain`` tells where it does not. LibreOffice makes PDF/A-2b and PDF/UA-1.
 
     Raises:
         TemplateError: it is no .docx, damaged, encrypted, or unpacks beyond the limits.
@@ -74,9 +74,12 @@ def draw_all(
     """
     found = [_first_try(order, renderer) for order in orders]
     left = [number for number, each in enumerate(found) if isinstance(each, tuple)]
-    made = office.to_pdfs({str(number): orders[number].content for number in left}) if left else {}
+    made: dict[int, bytes] = {}
+    for archive in (False, True):
+        alike = [number for number in left if bool(orders[number].archive) is archive]
+        made |= _printed(orders, alike, archive=archive)
     return [
-        _by_office(made.get(str(number)), orders[number], each) if isinstance(each, tuple) else each
+        _by_office(made.get(number), orders[number], each) if isinstance(each, tuple) else each
         for number, each in enumerate(found)
     ]
 
@@ -108,6 +111,18 @@ def _first_try(order: Order, renderer: Renderer) -> _Try:
     if renderer == "auto" and office.program():
         return beyond
     raise ToolError(_not_drawn(beyond, order.file, renderer))
+
+
+def _printed(orders: Sequence[Order], left: Sequence[int], *, archive: bool) -> dict[int, bytes]:
+    """Return the PDFs that LibreOffice makes of some orders in one run, by their numbers."""
+    if not left:
+        return {}
+    contents = {str(number): orders[number].content for number in left}
+    found = office.to_pdfs(contents, archive=archive)
+    return {
+        int(name): described(pdf, about) if (about := orders[int(name)].archive) else pdf
+        for name, pdf in found.items()
+    }
 
 
 def _by_office(

@@ -29,6 +29,7 @@ class Face:
     descent: int  # positive, below the baseline
     line_gap: int
     advances: Mapping[int, int]  # code point -> width
+    index: int = 0  # in a file of several faces
 
 
 def faces_in(path: Path, wanted: frozenset[str] | None = None) -> Iterator[Face]:
@@ -38,12 +39,12 @@ def faces_in(path: Path, wanted: frozenset[str] | None = None) -> Iterator[Face]
     """
     try:
         data = path.read_bytes()
-        for offset in _offsets(data):
+        for index, offset in enumerate(_offsets(data)):
             tables = _tables(data, offset)
             names = _names(data, tables["name"])
             family = names.get(_FAMILY, "")
             if wanted is None or family.casefold() in wanted:
-                yield _face(path, data, tables, names)
+                yield _face(path, index, data, tables, names)
     except (OSError, struct.error, KeyError, IndexError, ValueError):
         return
 
@@ -77,7 +78,9 @@ def _names(data: bytes, start: int) -> dict[int, str]:
     return found
 
 
-def _face(path: Path, data: bytes, tables: Mapping[str, int], names: Mapping[int, str]) -> Face:
+def _face(
+    path: Path, index: int, data: bytes, tables: Mapping[str, int], names: Mapping[int, str]
+) -> Face:
     units, style = (struct.unpack_from(">H", data, tables["head"] + at)[0] for at in (18, 44))
     ascent, descent, gap = struct.unpack_from(">3h", data, tables["hhea"] + 4)
     wide = struct.unpack_from(">H", data, tables["hhea"] + 34)[0]
@@ -85,6 +88,7 @@ def _face(path: Path, data: bytes, tables: Mapping[str, int], names: Mapping[int
     last = widths[-1]
     return Face(
         path=path,
+        index=index,
         family=names.get(_FAMILY, ""),
         version=names.get(_VERSION, ""),
         bold=bool(style & 1),

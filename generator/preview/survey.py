@@ -13,10 +13,11 @@ from lxml import etree
 
 from generator.formatting import Formatting
 from generator.formatting.numbering import FORMATS
-from generator.formatting.properties import local, number, on, value
+from generator.formatting.properties import local, on, value
 from generator.ooxml import qn
 from generator.preview import drawings
 from generator.preview.inline import SYMBOLS, symbol_of
+from generator.units import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,11 @@ def _of_section(section: object) -> Iterator[str]:
     for name, what in _SECTION.items():
         if name in own:
             yield what
-    if getattr(section, "columns", 1) > 1 and getattr(section, "break_kind", "") == "continuous":
-        yield "nhiều cột chữ ở giữa trang"
     if getattr(section, "vertical_align", "top") != "top":
         yield "căn nội dung theo chiều dọc của trang"
 
 
 _SECTION = {
-    "pgBorders": "viền trang",
     "lnNumType": "đánh số dòng",
     "textDirection": "chữ chạy dọc",
     "bidi": "chữ viết từ phải sang trái",
@@ -123,7 +121,7 @@ def _shapes(node: etree._Element, formatting: Formatting, part: str) -> Iterator
 
 
 def _text_direction(node: etree._Element, formatting: Formatting, part: str) -> Iterator[str]:
-    if value(node) not in ("lrTb", "lr") and local(node.getparent()) == "tcPr":
+    if value(node) not in ("lrTb", "lr", "btLr", "tbRl") and local(node.getparent()) == "tcPr":
         yield "chữ chạy dọc trong ô bảng"
 
 
@@ -153,7 +151,6 @@ _CHECKS: dict[str, Check] = {
     qn("w:pict"): _shapes,
     qn("w:object"): _always("đối tượng nhúng (OLE)"),
     qn("m:oMath"): _always("công thức toán"),
-    qn("w:framePr"): _always("khung văn bản (frame)"),
     qn("w:tblpPr"): _always("bảng nổi, chữ chạy quanh"),
     qn("w:bidiVisual"): _when_on("bảng viết từ phải sang trái"),
     qn("w:bidi"): _when_on("chữ viết từ phải sang trái"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from generator.formatting import CellFormat, RowFormat, TableFormat
-from generator.formatting.properties import child, local, number, value
+from generator.formatting.properties import child, local, value
 from generator.formatting.values import SIDES
+from generator.ooxml import qn
 from generator.preview.drawings import BORDERS, stroke
+from generator.units import number
 
 if TYPE_CHECKING:
     from generator.preview.writer import Writer
@@ -36,6 +38,7 @@ class _Cell:
     edge: float = 0.0
     lines: int = 0
     exact: bool = True  # whether its height is what it will be on the page
+    turned: bool = False  # its text runs up or down
 
 
 def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str, float]:
@@ -46,13 +49,17 @@ def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str
     if not table.fixed and any(_asks_other(cell) for row in table.rows for cell in row.cells):
         writer.note_beyond(node, "bảng tự co giãn có ô khác bề rộng cột")
     grid = _grid(table, width)
-    lines = [_row(writer, row, grid) for row in table.rows]
+    lines = [_row(writer, table.rows[index:], grid) for index in range(len(table.rows))]
     spanned = _spanned(lines)
     wholes = [_is_whole(row, line) for row, line in zip(table.rows, lines, strict=True)]
     heights = [
         _row_height(row, line, known=whole and index not in spanned)
         for index, (row, line, whole) in enumerate(zip(table.rows, lines, wholes, strict=True))
     ]
+    for row, line, (height, _) in zip(table.rows, lines, heights, strict=True):
+        higher = height > row.height / 20 + max((cell.edge for cell in line), default=0.0) + 0.1
+        if row.height and higher and any(cell.turned for cell in line):
+            writer.note_beyond(row.element, "chữ chạy dọc trong ô của hàng cao hơn số đã đặt")
     kept = _kept_groups(writer, table)
     usual = _Usual.of([cell for line in lines for cell in line], whole=all(wholes))
     columns = [f"{size:.2f}pt" for size in grid] + ["0pt"] * bool(kept)
@@ -66,9 +73,31 @@ def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str
         f"inset: {usual.inset},\n{_rows(table, lines, usual, kept, wholes)})}}"
     )
     left = _left(table, grid, width, writer.formatting.compatibility)
-    if abs(left) > 0.005:
-        source = f"pad(left: {left:.2f}pt, {source})"
-    return source, sum(height for height, _ in heights)
+    above, below = _outer(table, "top"), _outer(table, "bottom")
+    edges = [("left", left)]
+    nests = next(node.iterdescendants(qn("w:tbl")), None) is not None
+    if nests or is_nested(node):  # Typst pads only so deep
+        source = f"{{v({above:.2f}pt)\n{source}\nv({below:.2f}pt)}}" if above + below else source
+    else:  # on each page that the table reaches over
+        edges += [("top", above), ("bottom", below)]
+    pads = [f"{side}: {room:.2f}pt" for side, room in edges if abs(room) > 0.005]
+    if pads:
+        source = f"pad({', '.join(pads)}, {source})"
+    return source, sum(height for height, _ in heights) + above + below
+
+
+def is_nested(node: etree._Element) -> bool:
+    """Return whether a table stands in another."""
+    return next(node.iterancestors(qn("w:tc")), None) is not None
+
+
+def _outer(table: TableFormat, side: str) -> float:
+    """Return what of a table's first or last line lies outside its cells: the half of it."""
+    if not table.rows:
+        return 0.0
+    cells = table.rows[0 if side == "top" else -1].cells
+    borders = filter(None, (cell.borders[side] for cell in cells))
+    return max((border.width_eighths / 16 for border in borders), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +215,20 @@ def _kept(writer: Writer, row: RowFormat) -> bool:
     return False
 
 
-def _row(writer: Writer, row: RowFormat, grid: list[float]) -> list[_Cell]:
-    """Return the cells of a row, those it leaves out at its ends included."""
+def _row(writer: Writer, rows: Sequence[RowFormat], grid: list[float]) -> list[_Cell]:
+    """Return the cells of the first of some rows, those it leaves out at its ends included."""
     found: list[_Cell] = []
     column = 0
-    for cell in row.cells:
+    for cell in rows[0].cells:
         if cell.column > column:
             found.append(_blank(cell.column - column))
         column = cell.column + cell.columns
         if cell.rows:
-            found.append(_cell(writer, cell, sum(grid[cell.column : column])))
+            wide = sum(grid[cell.column : column])
+            if cell.text_direction in _TURNS:
+                found.append(_turned(writer, cell, wide, rows[: cell.rows]))
+            else:
+                found.append(_cell(writer, cell, wide))
     if column < len(grid):
         found.append(_blank(len(grid) - column))
     return found
@@ -205,14 +238,61 @@ def _blank(columns: int) -> _Cell:
     return _Cell(body="[]", arguments=(f"colspan: {columns}",) if columns > 1 else ())
 
 
-def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
+_TURNS = {"btLr": -90, "tbRl": 90}
+
+
+def _turned(writer: Writer, cell: CellFormat, width: float, rows: Sequence[RowFormat]) -> _Cell:
+    """Return a cell whose text runs up or down, as long as the rows are high."""
     margins = {side: cell.margins[side] / 20 for side in SIDES}
+    lines = _border_lines(writer, cell)
+    long = sum(row.height for row in rows) / 20 - margins["top"] - margins["bottom"]
+    wide = max(width - margins["left"] - margins["right"], 1.0)
+    story = writer.story(cell.element, max(long, 1.0), cell=True)
+    if not all(row.height for row in rows):
+        writer.note_beyond(cell.element, "chữ chạy dọc trong ô của hàng không đặt chiều cao")
+    elif story.height > wide + lines["right"]:
+        writer.note_beyond(cell.element, "chữ chạy dọc không vừa bề rộng ô")
+    align = _VERTICAL.get(cell.vertical_align, "top")
+    body = (
+        f"rotate({_TURNS[cell.text_direction]}deg, reflow: true, block(width: {long:.2f}pt, "
+        f"height: {wide:.2f}pt, align({align}, {{{story.source}}})))"
+    )
+    room = {"top": margins["top"] + lines["top"] / 2, "left": margins["left"], "right": 0.0,
+            "bottom": 0.0}  # fmt: skip
+    return _Cell(
+        body=f"{{{body}}}",
+        stroke=_strokes(cell),
+        inset=_inset(room),
+        arguments=_arguments(replace(cell, vertical_align="top")),
+        rows=cell.rows,
+        edge=(lines["top"] + lines["bottom"]) / 2,
+        turned=True,
+    )
+
+
+def _border_lines(writer: Writer, cell: CellFormat) -> dict[str, float]:
+    """Return how wide the lines around a cell are; those that cannot be drawn are noted."""
     for border in cell.borders.values():
         if border and border.style not in BORDERS:
             writer.note_border(cell.element, border)
-    lines = {
+    return {
         side: border.width_eighths / 8 if (border := cell.borders[side]) else 0.0 for side in SIDES
     }
+
+
+def _strokes(cell: CellFormat) -> str:
+    if not any(cell.borders.values()):
+        return "none"
+    return f"({', '.join(f'{side}: {stroke(cell.borders[side])}' for side in SIDES)})"
+
+
+def _inset(room: Mapping[str, float]) -> str:
+    return f"({', '.join(f'{side}: {room[side]:g}pt' for side in SIDES)})"
+
+
+def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
+    margins = {side: cell.margins[side] / 20 for side in SIDES}
+    lines = _border_lines(writer, cell)
     # Half of a line lies inside the cell, as if it were part of the margin; the text keeps its
     # width nevertheless (LibreOffice 25.2), so that a line at the left only moves it.
     room = {side: margins[side] + lines[side] / 2 for side in SIDES}
@@ -226,11 +306,10 @@ def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
             "right": OPEN,
             "bottom": room["bottom"] + story.below,
         }
-    strokes = ", ".join(f"{side}: {stroke(cell.borders[side])}" for side in SIDES)
     return _Cell(
         body=f"{{{story.source}}}",
-        stroke=f"({strokes})" if any(cell.borders.values()) else "none",
-        inset=f"({', '.join(f'{side}: {room[side]:g}pt' for side in SIDES)})",
+        stroke=_strokes(cell),
+        inset=_inset(room),
         arguments=_arguments(cell),
         rows=cell.rows,
         height=height if cell.rows == 1 else 0.0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lxml import etree
@@ -13,7 +13,9 @@ from generator.formatting.properties import local
 from generator.ooxml import qn
 from generator.preview import drawings
 from generator.preview.borders import framed
+from generator.preview.columns import Row
 from generator.preview.fonts import Typeface
+from generator.preview.frames import Beside, set_apart
 from generator.preview.ink import Ink, Inks
 from generator.preview.inline import SYMBOLS, Break, Drawn, Item, Note, PageField, Reader, Tab, Text
 from generator.preview.limits import check_length
@@ -28,7 +30,7 @@ from generator.preview.looks import (
 )
 from generator.preview.memory import Memory
 from generator.preview.survey import Undrawable, place_of
-from generator.preview.tables import write_table
+from generator.preview.tables import is_nested, write_table
 
 AUTO_SPACE = 14.0  # what Word puts for "auto" before and after
 _NEW_PAGE = "pagebreak(weak: true)"
@@ -50,6 +52,8 @@ class Story(NamedTuple):
     bare: bool = False
     above: float = 0.0
     below: float = 0.0
+    ends_page: bool = False  # what follows begins a new page
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ class _Flow:
     after: float | None = None  # None: nothing stands above
     new_page: bool = False
     following: ParagraphFormat | None = None
+    marks: tuple[str, ...] = ()  # the frames that stand beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +91,30 @@ class Written:
     replaced: frozenset[str]  # faces drawn in others of other widths
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table written: what follows from itself alone."""
+
+    source: str
+    height: float
+    lines: int
+    definitions: Mapping[str, str]
+    typefaces: Mapping[str, Typeface]
+    replaced: frozenset[str]
+
+
+_Key = tuple[bytes, *tuple[object, ...]]
 _MEMORY: Memory[Written] = Memory()
-# What makes a paragraph depend on more than its own bytes: on relationships, notes, other stories.
-_DEPENDS = (b":hyperlink", b":blip", b":imagedata", b":footnoteRef", b":txbxContent", b":object",
+_TABLES: Memory[_Table] = Memory()
+# What makes a block depend on more than its own bytes: on relationships, notes, other stories.
+_DEPENDS = (b"hyperlink", b"blip", b"imagedata", b"footnoteRef", b"txbxContent", b"object",
             b"SECTIONPAGES")  # fmt: skip
 
 
 def forget_written() -> None:
     """Drop what was written before."""
     _MEMORY.clear()
+    _TABLES.clear()
 
 
 @dataclass(slots=True)
@@ -111,9 +131,12 @@ class Writer:
     beyond: list[Undrawable] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     notes: Mapping[str, etree._Element] = field(default_factory=dict)
+    marked: bool = False  # whether letters of the text tell places of the record
     pages: float = 0.0  # so far, roughly
     lines: int = 0
     _part: str = ""
+    _depends: tuple[bytes, ...] = _DEPENDS  # those of them that the part has
+    _around: tuple[object, ...] = ()
     _node: etree._Element | None = None
     _reader: Reader | None = None
     _note_count: int = 0
@@ -128,17 +151,25 @@ class Writer:
         *,
         note: str = "",
         paged: bool = False,
+        upper: Story | None = None,
     ) -> Story:
-        """Return the blocks of a part, which has its own relationships and fields."""
-        outer = self._part, self._reader
+        """Return the blocks of a part, which has its own relationships and fields.
+
+        ``upper`` is what stands above them on the same page.
+        """
+        outer = self._part, self._reader, self._depends, self._around
         links = {
             rel.rid: rel.target
             for rel in self.formatting.relations(part)
             if rel.external and rel.target.startswith(("http://", "https://", "mailto:"))
         }
-        self._part, self._reader = part, Reader(self.formatting, links, note)
-        story = self.story(nodes, width, paged=paged)
-        self._part, self._reader = outer
+        self._part, self._reader = part, Reader(self.formatting, links, note, self.marked)
+        data = self.formatting.package.parts[part].data
+        wide = b"\0" in data  # two bytes a letter
+        self._depends = tuple(name for name in _DEPENDS if wide or name in data)
+        self._around = self._surroundings_of_all()
+        story = self.story(nodes, width, paged=paged, upper=upper)
+        self._part, self._reader, self._depends, self._around = outer
         return story
 
     def cell(self, nodes: Iterable[etree._Element], width: float) -> Story:
@@ -146,8 +177,10 @@ class Writer:
         blocks = list(_blocks(nodes))
         if len(blocks) != 1 or local(blocks[0]) != "p":
             return self.story(blocks, width, cell=True)
-        form = self.formatting.paragraph(blocks[0])
-        written = self._written(blocks[0], form, width)
+        written = self._written(blocks[0], None, width)
+        form = written.form
+        if form.frame:
+            return self.story(blocks, width, cell=True)
         flow = _Flow(width, True, False)
         above, below = _space_above(form, flow)[1], _space_below(form, None)
         # A cell keeps its padding on each page that it reaches over, space around text does not.
@@ -171,37 +204,135 @@ class Writer:
         *,
         cell: bool = False,
         paged: bool = False,
+        upper: Story | None = None,
     ) -> Story:
         """Return the paragraphs and tables of a container in a column of a width."""
         flow = _Flow(width, cell, paged)
+        if upper:
+            flow.after, flow.new_page = upper.below, upper.ends_page
         blocks = list(_blocks(nodes))
         if cell and len(blocks) > 1 and _only_closes(blocks[-2], blocks[-1]):
             del blocks[-1]
         forms = {node: self.formatting.paragraph(node) for node in blocks if local(node) == "p"}
+        beside = None
+        if any(form.frame for form in forms.values()):
+            blocks, apart = set_apart(blocks, forms)
+            beside = Beside(self, apart, width, paged)
         written: list[str] = []
+        rows: list[Row] = []
         height, lines = 0.0, self.lines
         for index, node in enumerate(blocks):
             after = blocks[index + 1] if index + 1 < len(blocks) else None
             flow.following = None if after is None else forms.get(after)
             form = forms.get(node)
-            source, tall = (
-                self._assembled(node, self._written(node, form, width), flow)
-                if form
-                else self._table(node, flow)
-            )
+            flow.marks = beside.marks(node) if beside else ()
+            if form:
+                paragraph = self._written(node, form, width)
+                source, tall = self._assembled(node, paragraph, flow)
+                own = paragraph.height
+                rows.append(Row(tall - own, own, paragraph.lines, form.keep_lines))
+            else:
+                source, tall = self._table(node, flow)
+                own = tall
+                rows.append(Row(0.0, own, 1, True))
             written.append(source)
             height += tall
+            if beside:
+                beside.note(node, form, height - own, own)
+        if beside:
+            beside.tell()
         if cell and flow.after:
             written.append(f"v({points(flow.after)})")
             height += flow.after
-        return Story("\n".join(written), height, self.lines - lines, len(forms) == len(blocks))
+        return Story(
+            "\n".join(written),
+            height,
+            self.lines - lines,
+            len(forms) == len(blocks) and beside is None,
+            below=flow.after or 0.0,
+            ends_page=flow.new_page,
+            rows=tuple(rows),
+        )
+
+    def apart(self, nodes: Sequence[etree._Element], width: float, align: str) -> Story:
+        """Return the paragraphs of a frame without borders, aligned as ``align`` says, if it does.
+
+        Their borders are drawn by the frame.
+        """
+        flow, written, height = _Flow(width, True, False), [], 0.0
+        forms = [
+            replace(form, align=align or form.align, borders={}, shading="")
+            for form in map(self.formatting.paragraph, nodes)
+        ]
+        for node, form, following in zip(nodes, forms, (*forms[1:], None), strict=True):
+            flow.following = following
+            paragraph = self._broken(node, form, width)
+            self._take(paragraph)
+            source, tall = self._assembled(node, paragraph, flow)
+            written.append(source)
+            height += tall
+        return Story("\n".join(written), height)
+
+    def lines_of(self, node: etree._Element, width: float, align: str = "") -> list[Line]:
+        """Return the lines of a paragraph."""
+        form = self.formatting.paragraph(node)
+        form = replace(form, align=align) if align else form
+        stream, _ = self._stream(node, width)
+        return break_lines(stream, form, self._in_column(width))
+
+    def _in_column(self, width: float) -> Column:
+        formatting = self.formatting
+        return Column(width, formatting.default_tab / 20, squeeze=formatting.compatibility >= 15)
 
     def _table(self, node: etree._Element, flow: _Flow) -> tuple[str, float]:
-        source, height = write_table(self, node, flow.width)
+        source, height = self._laid(node, flow.width)
         gap = flow.after or 0.0
         before = f"{_NEW_PAGE}\n" if flow.new_page else ""
         flow.after, flow.previous, flow.new_page = 0.0, None, False
+        if flow.marks:
+            source = f"{{{'; '.join(flow.marks)}\n{source}}}"
         return f"{before}block(above: {points(gap)}, below: 0pt, {source})", gap + height
+
+    def _laid(self, node: etree._Element, width: float) -> tuple[str, float]:
+        """Return a table written and its height, from memory where it was before."""
+        key = self._table_key(node, width)
+        found = None if key is None else _TABLES.get(key)
+        if found is None:
+            found, alike = self._tracked(node, width)
+            if key is not None and alike:
+                _TABLES.put(key, found, len(key[0]) + 2 * len(found.source) + 1_000)
+        else:
+            self.lines += found.lines
+            check_length(self.lines, self.pages, self.formatting.package.file)
+        self._take(found)
+        return found.source, found.height
+
+    def _tracked(self, node: etree._Element, width: float) -> tuple[_Table, bool]:
+        """Return a table written anew, and whether it comes out alike wherever it stands."""
+        told, lines = len(self.missing) + len(self.beyond), self.lines
+        outer = self.definitions, self.typefaces, self.replaced
+        self.definitions, self.typefaces, self.replaced = {}, {}, set()
+        source, height = write_table(self, node, width)
+        found = _Table(source, height, self.lines - lines, self.definitions, self.typefaces,
+                       frozenset(self.replaced))  # fmt: skip
+        self.definitions, self.typefaces, self.replaced = outer
+        # Headings are numbered by those before them.
+        alike = told == len(self.missing) + len(self.beyond) and "heading(" not in source
+        return found, alike and not self._reader_is_open()
+
+    def _table_key(self, node: etree._Element, width: float) -> _Key | None:
+        """Return all that a table follows from, ``None`` where it is more."""
+        labels = self.formatting.labels
+        if labels and any(each in labels for each in node.iter(qn("w:p"))):
+            return None
+        around = self._surroundings(node, width)
+        return around and (*around, is_nested(node))
+
+    def _take(self, found: Written | _Table) -> None:
+        """Note what the source of a paragraph or table needs."""
+        self.definitions.update(found.definitions)
+        self.typefaces.update(found.typefaces)
+        self.replaced |= found.replaced
 
     # ------------------------------------------------------------ paragraphs
     def _assembled(self, node: etree._Element, written: Written, flow: _Flow) -> tuple[str, float]:
@@ -230,14 +361,14 @@ class Writer:
 
     def _blocks_of(self, written: Written, gap: float, flow: _Flow) -> list[str]:
         """Return a paragraph as one block, or one on each side of a page break in it."""
-        form = written.form
+        form, marks = written.form, (*flow.marks, *written.marks)
         keep = ", keep: true" if form.keep_next and not flow.cell else ""
-        if written.empty and not written.marks:
+        if written.empty and not marks:
             return [f"E({points(gap)}, {points(written.height)}{keep})"]
         options = keep + ", whole: true" * form.keep_lines
         options += ", loose: true" * (not form.widow_control and not flow.cell)
-        if written.marks:
-            options += f", marks: {{{'; '.join(written.marks)}}}"
+        if marks:
+            options += f", marks: {{{'; '.join(marks)}}}"
         stretches = written.stretches if flow.paged else ("; br; ".join(written.stretches),)
         found: list[str] = []
         for lines in stretches:
@@ -249,33 +380,45 @@ class Writer:
             found = [f"heading(level: {self._heading}, {found[0]})"]
         return [part for block in found for part in (_NEW_PAGE, block)][1:]
 
-    def _written(self, node: etree._Element, form: ParagraphFormat, width: float) -> Written:
-        """Return a paragraph written, from memory where it was before."""
+    def _written(self, node: etree._Element, form: ParagraphFormat | None, width: float) -> Written:
+        """Return a paragraph written, from memory where it was before.
+
+        Its format is found where it is not given and not remembered.
+        """
         key = self._key(node, width)
         found = None if key is None else _MEMORY.get(key)
         if found is None:
             told = len(self.missing) + len(self.beyond)
-            found = self._broken(node, form, width)
+            found = self._broken(node, form or self.formatting.paragraph(node), width)
             sound = told == len(self.missing) + len(self.beyond)
             if key is not None and sound and not self._reader_is_open():
                 _MEMORY.put(key, found, len(key[0]) + 2 * sum(map(len, found.stretches)) + 1_000)
         self.lines += found.lines
         check_length(self.lines, self.pages, self.formatting.package.file)
-        self.definitions.update(found.definitions)
-        self.typefaces.update(found.typefaces)
-        self.replaced |= found.replaced
+        self._take(found)
         return found
 
-    def _key(self, node: etree._Element, width: float) -> tuple[bytes, *tuple[object, ...]] | None:
+    def _key(self, node: etree._Element, width: float) -> _Key | None:
         """Return all that a paragraph's lines follow from, ``None`` where it is more."""
-        content = bytes(etree.tostring(node, with_tail=False))
-        if self._reader_is_open() or any(name in content for name in _DEPENDS):
+        around = self._surroundings(node, width)
+        if around is None:
             return None
+        return (*around, self.formatting.look(node), self.formatting.label(node))
+
+    def _surroundings(self, node: etree._Element, width: float) -> _Key | None:
+        """Return what a block follows from: its bytes, the styles, the page it stands on."""
+        content = bytes(etree.tostring(node, with_tail=False))
+        if self._reader_is_open() or any(name in content for name in self._depends):
+            return None
+        return (content, width, self._around)
+
+    def _surroundings_of_all(self) -> tuple[object, ...]:
+        """Return what all blocks of a part follow from besides their own bytes."""
         formatting, section = self.formatting, self.section
         page = (section.width, section.height, section.top, section.bottom, section.left,
                 section.right, section.page_format)  # fmt: skip
-        return (content, formatting.styles, formatting.look(node), formatting.label(node), width,
-                page, formatting.default_tab, formatting.compatibility >= 15)  # fmt: skip
+        return (formatting.styles, page, formatting.default_tab, formatting.compatibility,
+                self.marked)  # fmt: skip
 
     def _reader_is_open(self) -> bool:
         """Return whether a field reaches over from one paragraph to the next."""
@@ -284,10 +427,7 @@ class Writer:
 
     def _broken(self, node: etree._Element, form: ParagraphFormat, width: float) -> Written:
         stream, marks = self._stream(node, width)
-        column = Column(
-            width, self.formatting.default_tab / 20, squeeze=self.formatting.compatibility >= 15
-        )
-        lines = break_lines(stream, form, column)
+        lines = break_lines(stream, form, self._in_column(width))
         base = self._base_ink(lines) or self.inks.of(self.formatting.mark(node))
         paper, looks = Paper(form, base), Looks(page_format=self.section.page_format)
         sources, height = [], 0.0
@@ -341,12 +481,12 @@ class Writer:
 
     def _text(self, item: Text) -> list[Piece | Mark]:
         found: list[Piece | Mark] = []
-        for text, ink in self.inks.spans(item.text, item.run, item.link):
+        for text, ink in self.inks.spans(item.text, item.run):
             if ink is None:
                 place = self._place(self._node)
                 self.missing += [(sign, item.run.h_ansi, place) for sign in text]
             else:
-                found.append(Piece(text, ink))
+                found.append(Piece(text, ink, link=item.link))
         return found
 
     def _label(self, label: Label) -> list[Piece | Mark]:
@@ -402,9 +542,10 @@ class Writer:
                 ink = self.inks.of(item.run)
                 stream.append(Piece("", ink, width=shape.width, source=source, height=shape.height))
             else:
-                drawn.append(self._placed(shape, width, source))
+                drawn.append(self.placed(shape, width, source))
 
-    def _placed(self, shape: drawings.Shape, width: float, source: str) -> str:
+    def placed(self, shape: drawings.Shape, width: float, source: str) -> str:
+        """Return a shape's source put where it stands, seen from its paragraph."""
         x = points(drawings.horizontal(shape, width, self.section))
         top = drawings.vertical(shape, self.section)
         if top is None:

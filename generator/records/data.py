@@ -40,7 +40,7 @@ class RawRecord:
     listed: int | None = None  # its place in a JSON list: paths start with $[listed]
     folder: str | None = None  # where {"$file": …} looks; nowhere for a record without a place
     error: DataError | None = None  # why its file could not be read; told when it is parsed
-    value: Any = None  # the record itself, where a program or a table gives it and there is no text
+    value: Any = None  # the record itself: given by a program or a table, or parsed already
     cells: Cells | None = None  # the rows of a table it was read from
     faults: tuple[Fault, ...] = ()  # what reading its cells found wrong
     warnings: tuple[Problem, ...] = ()  # what to look at again in its cells or in the whole file
@@ -54,7 +54,9 @@ class RawRecord:
         """
         if self.error is not None:
             raise self.error
-        return parse_json(self.text, self.file, self.first_line) if self.text else self.value
+        if self.value is not None or not self.text:
+            return self.value
+        return parse_json(self.text, self.file, self.first_line)
 
     def place(self, path: JsonPath) -> str:
         """Return where a value of the record stands: ``dòng 5, $.nam``, or ``Dữ liệu!C7``."""
@@ -678,7 +680,7 @@ def load_files(value: Any, schema: Schema, folder: str | None) -> tuple[Any, lis
 def _load(
     value: Any, at: Field | None, path: JsonPath, folder: Path | None, faults: list[Fault]
 ) -> Any:
-    if at is None:
+    if at is None or not at.holds_files:
         return value
     if isinstance(value, list):
         return [_load(item, at.items, (*path, i), folder, faults) for i, item in enumerate(value)]

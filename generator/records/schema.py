@@ -68,6 +68,18 @@ class Field:
     raw: Mapping[str, Any]
     children: Mapping[str, Field] = field(default_factory=dict)
     items: Field | None = None
+    # Asked of every value of every record, so found once.
+    is_plain: bool = field(init=False)  # templates see the value as the record has it
+    holds_files: bool = field(init=False)  # it is long text or a picture, or has such in it
+    holds_long_text: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        inner = [*self.children.values(), *([self.items] if self.items else [])]
+        long = self.is_long_text or any(child.holds_long_text for child in inner)
+        files = long or self.is_image or any(child.holds_files for child in inner)
+        object.__setattr__(self, "is_plain", not (inner or self.is_image or self.is_date))
+        object.__setattr__(self, "holds_long_text", long)
+        object.__setattr__(self, "holds_files", files)
 
     @property
     def is_date(self) -> bool:
@@ -325,7 +337,10 @@ def _read(value: Any, at: Field | None, path: JsonPath, faults: list[Fault]) -> 
     if isinstance(value, dict):
         children = at.children if at else {}
         return {
-            key: _read(item, children.get(key), (*path, key), faults)
+            # Most values of a statistical form: nothing to bring to its type.
+            key: item
+            if item is None or type(item) is int
+            else _read(item, children.get(key), (*path, key), faults)
             for key, item in value.items()
             if key in children or (not key.startswith(COMMENT) and _is_legal(key, path, faults))
         }
@@ -411,13 +426,14 @@ def _example(at: Field | None) -> str:
 
 
 def _present(value: Any, at: Field | None) -> Any:
-    if at is None:
+    if at is None or at.is_plain or value is None:
         return value
     if isinstance(value, dict) and at.children:
-        return {
-            key: _present(value[key] if key in value else child.raw.get("default"), child)
-            for key, child in at.children.items()
-        }
+        shown = {}
+        for key, child in at.children.items():
+            item = value[key] if key in value else child.raw.get("default")
+            shown[key] = item if child.is_plain else _present(item, child)
+        return shown
     if isinstance(value, list):
         return [_present(item, at.items) for item in value]
     if at.is_image and isinstance(value, str):

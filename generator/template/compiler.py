@@ -7,10 +7,8 @@ and no document model built while documents are made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from jinja2 import nodes
@@ -23,15 +21,9 @@ from generator.carried import Carrier, Label, fingerprint, install
 from generator.errors import Problem, TemplateError
 from generator.language.sandbox import Sandbox, syntax_words
 from generator.language.wordml import (
-    PLAIN_LOOKS,
     BodyStyle,
-    Looks,
-    Xml,
     line_xml,
-    plain_text,
-    to_attribute,
 )
-from generator.metrics import balanced_mm, rule_mm, wrapped
 from generator.ooxml import (
     CORE_PROPERTIES,
     NAMESPACES,
@@ -45,11 +37,13 @@ from generator.ooxml import (
     to_bytes,
 )
 from generator.patterns import regex
-from generator.template.incoming import Tidied, tidied
+from generator.template.incoming import Tidied, refuse_marks, tidied
+from generator.template.layout import LAYOUT_FILTERS
+from generator.template.looks import link_look, looks_of, undeclared
 from generator.template.media import RICH_FILTERS, rich_xml
-from generator.template.render import WEIGHT, CompiledPart, CompiledTemplate
+from generator.template.render import CompiledPart, CompiledTemplate
 from generator.template.splice import Splicer
-from generator.template.structure import KEYWORDS, arrange, is_opener
+from generator.template.structure import KEYWORDS, arrange
 from generator.template.tags import (
     MEANT,
     PI,
@@ -67,10 +61,11 @@ from generator.template.tags import (
     mark_tags,
     mark_text,
 )
-from generator.units import mm_to_emu, mm_to_twips
-from generator.vietnamese import TextFormError, shown
+from generator.template.wellformed import prove_well_formed
+from generator.units import number as whole
 
 _STORY_KINDS = ("header", "footer", "footnotes", "endnotes")
+_STORIES = tuple(map(qn, ("w:document", "w:hdr", "w:ftr", "w:footnotes", "w:endnotes")))
 _LENGTH = regex(r"(dài|cao) (\ue000\d+\ue001) mm")
 _PLAIN_NAME = regex(r"\{\{ (?!not\b)[a-z_]+(?:\.[a-z_]+)* \}\}")  # no fault, and no filter
 _UNSEEN = regex(r"\{[{%][^<\"]*")
@@ -85,6 +80,7 @@ def compile_template(
     *,
     label: Label | None = None,
     sandbox: type[Sandbox] = Sandbox,
+    take_marks: bool = True,
 ) -> CompiledTemplate:
     """Return a template ready to be filled any number of times.
 
@@ -95,11 +91,16 @@ def compile_template(
             ``KeyError`` for a name it does not know.
         label: what the documents say of themselves; without it they carry no record.
         sandbox: the Jinja that runs the tags.
+        take_marks: accept tracked changes and leave comments out; else a template with any of
+            them is refused.
 
     Raises:
         TemplateError: every tag that cannot be processed, each with part, paragraph and words.
     """
-    return _Compilation(tidied(read_package(content, file)), blocks, label, sandbox).run()
+    given = tidied(read_package(content, file))
+    if not take_marks:
+        refuse_marks(given)
+    return _Compilation(given, blocks, label, sandbox).run()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ class Examined:
     styles: frozenset[str]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...] = ()  # what was left out of it, or changed, and why
+    marks: tuple[Problem, ...] = ()  # each paragraph with tracked changes or comments
 
 
 def examine_template(content: bytes, file: str, blocks: BlockSource) -> Examined:
@@ -118,7 +120,8 @@ def examine_template(content: bytes, file: str, blocks: BlockSource) -> Examined
     Raises:
         TemplateError: it is no .docx at all.
     """
-    compilation = _Compilation(tidied(read_package(content, file)), blocks, None, Sandbox)
+    given = tidied(read_package(content, file))
+    compilation = _Compilation(given, blocks, None, Sandbox)
     problems: tuple[Problem, ...] = ()
     try:
         compilation.run()
@@ -128,7 +131,8 @@ def examine_template(content: bytes, file: str, blocks: BlockSource) -> Examined
         tags=tuple(tag for tag in compilation.tags if tag.place.part),
         styles=compilation.splicer.style_ids(),
         problems=problems,
-        notes=compilation.notes,
+        notes=given.notes,
+        marks=given.marks,
     )
 
 
@@ -155,7 +159,7 @@ class _Compilation:
         stories = [main]
         for kind in _STORY_KINDS:
             stories += self.package.related(main, kind)
-        roots = {name: self.package.xml(name) for name in dict.fromkeys(stories)}
+        roots = {name: self._story(name) for name in dict.fromkeys(stories)}
         for name, root in roots.items():
             mark_tags(root, f"{self.package.file}: {name}", self.table)
             self.splicer.splice(root, name)
@@ -175,6 +179,13 @@ class _Compilation:
         return self._finish(sources, main, tags)
 
     # ------------------------------------------------------------ before serialising
+    def _story(self, name: str) -> etree._Element:
+        root = self.package.xml(name)
+        if root.tag not in _STORIES:
+            message = "phần này không phải nội dung của Word"
+            raise TemplateError(Problem(file=self.package.file, at=name, message=message))
+        return root
+
     def _refuse_strays(self, stories: list[str]) -> None:
         """A tag in a part nobody fills (a chart, a comment) would be printed as typed."""
         core = self.package.related("", CORE_PROPERTIES)
@@ -227,7 +238,7 @@ class _Compilation:
         if tag.mode != "text" or not _RICH.search(tag.body):
             return False
         try:
-            (output,) = self.sandbox.parse(f"{{{{ {tag.body} }}}}").body
+            (output,) = self.sandbox.parse(tag.alone()).body
         except (JinjaError, RecursionError, ValueError):
             return False  # told when all tags are tried
         nested = "lien_ket" in tag.body and next(node.iterancestors(_HYPERLINK), None) is not None
@@ -237,7 +248,7 @@ class _Compilation:
         if node.getparent().tag == T:
             lift_to_run(node)
         tag.mode = self._filter(
-            rich_xml, looks_of(tag.run_properties), _link_look(tag.run_properties)
+            rich_xml, looks_of(tag.run_properties), link_look(tag.run_properties)
         )
         self.rich_modes.add(tag.mode)
         self.rich_parts.add(part)
@@ -336,7 +347,7 @@ class _Compilation:
                         "viết như {{ anh|hinh(60) }}, không gán, ghép hay đặt trong thẻ {{p … }}",
                     )
                 )
-            source = _alone(tag)
+            source = tag.alone()
             if source in good or _PLAIN_NAME.fullmatch(source):
                 continue
             try:
@@ -373,7 +384,7 @@ class _Compilation:
                 data = "".join(map(str, pieces)).encode()
                 self.parts[name] = Part(name, data, 8, deflate(data))
                 continue
-            _prove_well_formed(pieces)
+            prove_well_formed(pieces)
             changing.append(self._compile(name, pieces))
         for name, root in self.splicer.changed_parts().items():
             data = to_bytes(root)
@@ -525,93 +536,11 @@ def _code(tag: Tag) -> str:
     return f"{{{{ ({tag.body})|{tag.mode} }}}}"
 
 
-def _alone(tag: Tag) -> str:
-    """Return a tag as a complete Jinja source, so that it parses without its partners."""
-    word = tag.keyword
-    if tag.kind == "{{":
-        return f"{{{{ {tag.body} }}}}"
-    statement = f"{{% {tag.body} %}}"
-    if word == "elif":
-        return f"{{% if true %}}{statement}{{% endif %}}"
-    if word == "else" or word.startswith("end") or word == "include":
-        return ""
-    return f"{statement}{{% end{word} %}}" if is_opener(tag) else statement
-
-
 def _page_order(problem: Problem) -> tuple[str, int]:
     return problem.file, problem.paragraph if isinstance(problem, TagProblem) else 0
 
 
-# ---------------------------------------------------------------- proof of well-formedness
-_XML_TAG = regex(r"<(/?)([A-Za-z_][\w:.-]*)[^<>]*?(/?)>")
-
-
-def _prove_well_formed(pieces: list[str | Tag]) -> None:
-    """Refuse a template that some record could turn into broken XML.
-
-    Walks the part once with a stack of open elements. Each branch of a condition must leave the
-    same elements open as the others, a loop's body those it found: then every choice of branches
-    and every number of turns gives a well-formed part.
-    """
-    stack: list[str] = []
-    blocks: list[tuple[Tag, list[str], list[str] | None]] = []
-    for piece in _stretches(pieces):
-        if isinstance(piece, str):
-            _advance(stack, piece)
-        elif piece.kind == "{%" and is_opener(piece):
-            blocks.append((piece, list(stack), None))
-        elif piece.keyword in ("else", "elif"):
-            start, before, after = blocks.pop()
-            _agree(piece, start, after, stack)
-            blocks.append((start, before, list(stack)))
-            stack[:] = before
-        elif piece.is_end:
-            start, before, after = blocks.pop()
-            chain = any(tag.keyword == "else" for tag in start.partners)
-            _agree(piece, start, after if chain else before, stack)
-
-
-def _stretches(pieces: list[str | Tag]) -> Iterator[str | Tag]:
-    """Yield a part's XML and tags, a tag inside an attribute as one letter of its stretch."""
-    xml = ""
-    for piece in pieces:
-        if isinstance(piece, str):
-            xml += piece
-        elif xml.rfind("<") > xml.rfind(">"):
-            xml += "x"
-        else:
-            yield xml
-            xml = ""
-            yield piece
-    yield xml
-
-
-def _advance(stack: list[str], xml: str) -> None:
-    for closing, name, empty in _XML_TAG.findall(xml):
-        if closing:
-            stack.pop()
-        elif not empty:
-            stack.append(name)
-
-
-def _agree(tag: Tag, start: Tag, expected: list[str] | None, stack: list[str]) -> None:
-    if expected is None or expected == stack:
-        return
-    raise TemplateError(
-        tag.problem(
-            f"lệnh {start.source} (đoạn {start.place.paragraph}) mở và đóng ở hai cấp khác nhau "
-            "của văn bản",
-            "để cả hai thẻ đứng riêng một đoạn, hoặc riêng một hàng của bảng",
-        )
-    )
-
-
 # ---------------------------------------------------------------- small readings of the tree
-def _undeclared(xml: str) -> str:
-    """Return a piece of a part without the namespaces that the part declares."""
-    return re.sub(r' xmlns:\w+="[^"]*"', "", xml)
-
-
 def _inner_xml(element: etree._Element | None, drop: Iterable[str]) -> str:
     """Return the content of an element as XML without the namespaces its part declares."""
     if element is None:
@@ -621,7 +550,7 @@ def _inner_xml(element: etree._Element | None, drop: Iterable[str]) -> str:
         for child in element
         if child.tag not in tuple(drop)
     )
-    return _undeclared(text)
+    return undeclared(text)
 
 
 def _text_width(root: etree._Element) -> int:
@@ -630,20 +559,21 @@ def _text_width(root: etree._Element) -> int:
     size = section.find(qn("w:pgSz")) if section is not None else None
     margins = section.find(qn("w:pgMar")) if section is not None else None
     if size is None or margins is None:
-        return 9354
-    sides = (margins.get(qn(f"w:{side}"), "0") for side in ("left", "right"))
-    return int(size.get(qn("w:w"), "11906")) - sum(map(int, sides))
+        return _A4_TEXT_WIDTH
+    sides = (whole(margins.get(qn(f"w:{side}"))) for side in ("left", "right"))
+    return max(whole(size.get(qn("w:w")), _A4_WIDTH) - sum(sides), _NARROWEST)
 
 
 def _cell_width(node: etree._Element) -> int:
     """Return the width of the cell around a node, its margins taken off; 0 outside tables."""
     cell = next(node.iterancestors(qn("w:tc")), None)
     size = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}") if cell is not None else None
-    if size is None or size.get(qn("w:type")) != "dxa" or not size.get(qn("w:w"), "").isdigit():
+    if size is None or size.get(qn("w:type")) != "dxa":
         return 0
-    return max(int(size.get(qn("w:w"))) - _CELL_MARGINS, 0)
+    return max(whole(size.get(qn("w:w"))) - _CELL_MARGINS, 0)
 
 
+_A4_WIDTH, _A4_TEXT_WIDTH, _NARROWEST = 11_906, 9_354, 567  # twips
 _CELL_MARGINS = 216  # twips, left and right together, where a table says nothing else
 
 
@@ -684,160 +614,3 @@ def _set_lengths(root: etree._Element, table: TagTable) -> None:
         for extent in (holder.find(qn("wp:extent")), *holder.iter(qn("a:ext"))):
             if extent is not None and extent.get(side) is not None:
                 extent.set(side, length[2])
-
-
-def looks_of(base: etree._Element | None) -> Looks:
-    """Return the run properties of a tag with bold, italic and superscript added."""
-    if base is None:
-        return PLAIN_LOOKS
-    return {look: _with_look(base, look) for look in PLAIN_LOOKS}
-
-
-# Order of the children of w:rPr around the marks (ECMA-376, part 1, 17.3.2.28).
-_BEFORE_BOLD = frozenset(map(qn, ("w:rStyle", "w:rFonts")))
-_AFTER_VERT = frozenset(
-    map(qn, ("w:rtl", "w:cs", "w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath"))
-)
-
-
-def _with_look(base: etree._Element, look: tuple[bool, bool, bool]) -> str:
-    properties = deepcopy(base)
-    for wanted, names in ((look[1], ("w:i", "w:iCs")), (look[0], ("w:b", "w:bCs"))):
-        if not wanted:
-            continue
-        for name in names:
-            for old in properties.findall(qn(name)):
-                properties.remove(old)
-        at = sum(child.tag in _BEFORE_BOLD for child in properties)
-        if names[0] == "w:i":
-            at += sum(child.tag in (qn("w:b"), qn("w:bCs")) for child in properties)
-        for offset, name in enumerate(names):
-            properties.insert(at + offset, etree.Element(qn(name)))
-    if look[2]:
-        at = sum(child.tag not in _AFTER_VERT for child in properties)
-        properties.insert(at, etree.Element(qn("w:vertAlign"), {qn("w:val"): "superscript"}))
-    text = etree.tostring(properties, encoding="unicode", with_tail=False)
-    return _undeclared(text)
-
-
-# Order of the children of w:rPr before a colour and an underline (17.3.2.28).
-_BEFORE_COLOUR = frozenset(
-    qn(f"w:{name}")
-    for name in (
-        "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike",
-        "outline", "shadow", "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden",
-    )
-)  # fmt: skip
-_BEFORE_UNDERLINE = _BEFORE_COLOUR | frozenset(
-    qn(f"w:{name}")
-    for name in ("color", "spacing", "w", "kern", "position", "sz", "szCs", "highlight")
-)
-
-
-def _link_look(base: etree._Element | None) -> str:
-    """Return the run properties of a link: the tag's own, blue and underlined."""
-    properties = deepcopy(base)
-    if properties is None:
-        properties = etree.Element(RPR, nsmap={"w": NAMESPACES["w"]})
-    for name, value, before in (
-        ("w:color", "0563C1", _BEFORE_COLOUR),
-        ("w:u", "single", _BEFORE_UNDERLINE),
-    ):
-        for old in properties.findall(qn(name)):
-            properties.remove(old)
-        at = sum(child.tag in before for child in properties)
-        properties.insert(at, etree.Element(qn(name), {qn("w:val"): value}))
-    return _undeclared(etree.tostring(properties, encoding="unicode", with_tail=False))
-
-
-def emu(value: object) -> Xml:
-    """Return a length in millimetres as a drawing writes it, never shorter than a point."""
-    return Xml(max(12_700, mm_to_emu(value)))  # type: ignore[arg-type]
-
-
-def weight(value: object) -> Xml:
-    """Return the weight of a table's column, marked for ``repair_grids``.
-
-    >>> str(weight(Decimal("2.5")))
-    '~2.5'
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or value <= 0:
-        raise TextFormError(f"độ rộng của cột phải là số lớn hơn 0, ở đây là {shown(value)}")
-    return Xml(f"{WEIGHT}{value}")
-
-
-_MOST_COLUMNS = 63  # of a table in Word
-
-
-def span(value: object) -> Xml:
-    """Return how many columns a cell covers: 1 to 63, the most a table of Word has."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_COLUMNS:
-        raise TextFormError(f"số cột gộp phải từ 1 đến {_MOST_COLUMNS}, ở đây là {shown(value)}")
-    return Xml(value)
-
-
-def field_text(value: object) -> Xml:
-    """Return a value inside a field code: quotes cannot end the field's argument."""
-    text = value if isinstance(value, str) else str(to_attribute(value))
-    return to_attribute(text.replace("\\", "\\\\").replace('"', '\\"'))
-
-
-def indent(value: object) -> Xml:
-    """Return a length in millimetres as a paragraph's indent, in twips."""
-    return Xml(mm_to_twips(value))  # type: ignore[arg-type]
-
-
-def rule_length(
-    text: object,
-    co: float,
-    o: float,
-    dam: bool = True,
-    ty_le: float = 0.4,
-    nghieng: bool = False,
-    deu: bool = False,
-) -> float:
-    """Return the length in millimetres of the rule under a text (filter ``ke_ngang``).
-
-    ``co`` is the text's size in points, ``o`` the width of its column in millimetres, ``dam``
-    whether it is bold, ``nghieng`` italic, ``ty_le`` the rule's share of the text's last line,
-    ``deu`` whether the text stands between the indents of ``can_dong``.
-    """
-    return rule_mm(plain_text(text), co, o, bold=dam, italic=nghieng, share=ty_le, balanced=deu)
-
-
-def side_indent(
-    text: object, co: float, o: float, dam: bool = False, nghieng: bool = False
-) -> float:
-    """Return the indent in millimetres, on both sides, in which a centred heading breaks well.
-
-    The filter ``can_dong``: ``{% thut ten|can_dong(13, 61.5, true) %}``; arguments as in
-    ``ke_ngang``.
-    """
-    return (o - balanced_mm(plain_text(text), co, o, bold=dam, italic=nghieng)) / 2
-
-
-def line_count(text: object, co: float, o: float, dam: bool = False) -> int:
-    """Return how many lines a text takes in a column ``o`` millimetres wide (``so_dong``)."""
-    return len(wrapped(plain_text(text), co, o, bold=dam))
-
-
-def stop(message: object) -> str:
-    """Refuse the record with a sentence of the template's own (filter ``loi``)."""
-    raise TextFormError(plain_text(message))
-
-
-# Filters of templates alone: those without a dash before them for whoever draws them, the others
-# for the compiler.
-LAYOUT_FILTERS: Mapping[str, Callable[..., Any]] = {
-    "ke_ngang": rule_length,
-    "so_dong": line_count,
-    "can_dong": side_indent,
-    "loi": stop,
-    "_attribute": to_attribute,
-    "_field": field_text,
-    "_emu": emu,
-    "_indent": indent,
-    "_weight": weight,
-    "_span": span,
-    **RICH_FILTERS,
-}

@@ -16,6 +16,7 @@ from lxml import etree
 from generator.errors import Problem, TemplateError
 from generator.ooxml import NAMESPACES, Package, Part, deflate, qn, rels_name, to_bytes
 from generator.patterns import regex
+from generator.template.tags import Place, excerpt
 
 TYPES = "[Content_Types].xml"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -35,6 +36,7 @@ class Tidied:
 
     package: Package
     notes: tuple[Problem, ...]
+    marks: tuple[Problem, ...] = ()  # each paragraph with tracked changes or comments
 
 
 def tidied(package: Package) -> Tidied:
@@ -54,7 +56,35 @@ def tidied(package: Package) -> Tidied:
     work = _Work(package)
     for step in _STEPS:
         step(work)
-    return Tidied(work.package, tuple(work.notes))
+    return Tidied(work.package, tuple(work.notes), tuple(work.marks))
+
+
+def refuse_marks(given: Tidied) -> None:
+    """Refuse a template with review marks, for a form that takes none (``review_marks``).
+
+    Raises:
+        TemplateError: it has tracked changes or comments, with each paragraph.
+    """
+    if given.marks:
+        raise TemplateError(given.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A kind of review mark, as a maintainer hears of it."""
+
+    message: str
+    hint: str
+
+
+EDIT = Mark(
+    "còn chỗ sửa đang theo dõi (Track Changes)",
+    "trong Word chọn Review, Accept All Changes (hoặc Reject) rồi lưu lại",
+)
+COMMENT = Mark(
+    "còn ghi chú của người soạn (Comments)",
+    "trong Word chọn Review, Delete All Comments rồi lưu lại",
+)
 
 
 class _Work:
@@ -64,6 +94,7 @@ class _Work:
         self.file = package.file
         self.parts = dict(package.parts)
         self.notes: list[Problem] = []
+        self.marks: list[Problem] = []
         self._roots: dict[str, etree._Element] = {}
 
     @property
@@ -72,6 +103,20 @@ class _Work:
 
     def note(self, message: str, hint: str = "", at: str = "") -> None:
         self.notes.append(Problem(file=self.file, at=at, message=message, hint=hint))
+
+    def mark(self, name: str, what: Callable[[etree._Element], bool], kind: Mark) -> None:
+        """Take down each paragraph of a part that holds, or follows on, a mark."""
+        numbers: dict[int, etree._Element | None] = {}
+        number, paragraph = 0, None
+        for node in self.root(name).iter(etree.Element):
+            if node.tag == _P:
+                number, paragraph = number + 1, node
+            if what(node):
+                numbers.setdefault(max(number, 1), paragraph)
+        for at, found in numbers.items():
+            words = "" if found is None else excerpt("".join(found.itertext(_T)))
+            place = Place(f"{self.file}: {name}", at, words)
+            self.marks.append(place.problem(kind.message, hint=kind.hint))
 
     def root(self, name: str) -> etree._Element:
         if name not in self._roots:
@@ -281,15 +326,16 @@ _FORMER = frozenset(
 )  # fmt: skip
 _EDITS = (b"<w:ins ", b"<w:del ", b"<w:moveFrom ", b"<w:moveTo ", b"Change ", b"<w:cellDel",
           b"<w:cellIns", b"<w:cellMerge")  # fmt: skip
-_P, _PPR, _RPR = map(qn, ("w:p", "w:pPr", "w:rPr"))
+_EDIT_MARKS = _UNWRAPPED | _REMOVED | _FORMER | {qn("w:cellDel")}
+_P, _PPR, _RPR, _T = map(qn, ("w:p", "w:pPr", "w:rPr", "w:t"))
 
 
 def _accept_edits(work: _Work) -> None:
     """Accept what was edited with changes tracked, as "Accept all changes" of Word does."""
     edited = False
     for name in work.with_bytes(*_EDITS):
-        root = work.root(name)
-        if _accepted(root):
+        work.mark(name, _is_edit, EDIT)
+        if _accepted(work.root(name)):
             work.change(name)
             edited = True
     if edited:
@@ -299,10 +345,12 @@ def _accept_edits(work: _Work) -> None:
         )
 
 
+def _is_edit(node: etree._Element) -> bool:
+    return node.tag in _EDIT_MARKS
+
+
 def _accepted(root: etree._Element) -> bool:
-    marks = [node for node in root.iter(etree.Element)
-             if node.tag in _UNWRAPPED or node.tag in _REMOVED or node.tag in _FORMER
-             or node.tag == qn("w:cellDel")]  # fmt: skip
+    marks = [node for node in root.iter(etree.Element) if _is_edit(node)]
     for node in marks:
         parent = node.getparent()
         if parent is None:
@@ -345,6 +393,7 @@ def _accept_mark(node: etree._Element, properties: etree._Element) -> None:
 
 # ---------------------------------------------------------------- comments
 _COMMENT_MARKS = frozenset(map(qn, ("w:commentRangeStart", "w:commentRangeEnd")))
+_COMMENT_REFERENCE = qn("w:commentReference")
 _COMMENTS = regex(r"/(comments|commentsExtended|commentsIds|commentsExtensible|people)$")
 
 
@@ -356,10 +405,11 @@ def _without_comments(work: _Work) -> None:
     if not found or any(mark in data for data in held for mark in _TAG_BYTES):
         return
     for name in work.with_bytes(b"<w:comment"):
+        work.mark(name, lambda node: node.tag == _COMMENT_REFERENCE, COMMENT)
         root = work.root(name)
         for node in list(root.iter(*_COMMENT_MARKS)):
             node.getparent().remove(node)
-        for node in list(root.iter(qn("w:commentReference"))):
+        for node in list(root.iter(_COMMENT_REFERENCE)):
             run = node.getparent()
             run.remove(node)
             if all(child.tag == _RPR for child in run):

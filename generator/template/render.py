@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
+from math import inf
+from types import TracebackType
 from typing import Any
 
 from jinja2.environment import Template
@@ -17,7 +20,8 @@ from generator.language.sandbox import TooMuchError
 from generator.ooxml import MAX_PART_BYTES, PackageWriter, parse_xml, qn, to_bytes
 from generator.patterns import regex
 from generator.template.media import ATTACHMENTS, Attachments
-from generator.template.tags import Tag
+from generator.template.tags import Tag, span_of
+from generator.units import number as whole
 from generator.vietnamese import TextFormError
 
 Context = Mapping[str, Any]
@@ -61,26 +65,71 @@ class CompiledPart:
         if tag is None:
             return kind(Problem(file=self.name, message=message, hint=hint))
         problem = tag.problem(message, hint)
-        read = self._read_by(tag, variables)
+        read = self._read_by(tag, variables, self._names_at(error))
         return kind(replace(problem, at=f"{problem.at}, dữ liệu {read}") if read else problem)
 
-    def _read_by(self, tag: Tag, variables: Context) -> str:
-        """Return the fields of the record that a tag reads: ``$.so, $.ds[].ten``."""
-        from generator.template.uses import uses_of
+    def _read_by(self, tag: Tag, variables: Context, names: Context) -> str:
+        """Return the fields of the record that a tag reads: ``$.so, $.ds[3].ten``."""
+        from generator.template.uses import read_at
 
-        tags = list(self.places.values())
-        paths = dict.fromkeys(use.path for use in uses_of(tags)[tags.index(tag)])
+        paths, stand_for = read_at(list(self.places.values()), tag)
         known = [path for path in paths if path.partition(".")[0].rstrip("[]") in variables]
-        return ", ".join(f"$.{path}" for path in known)
+        items = {path: names[name] for name, path in stand_for.items() if name in names}
+        return ", ".join(f"$.{_numbered(path, variables, items)}" for path in known)
+
+    def _trace(self, error: Exception) -> Iterator[TracebackType]:
+        """Yield where an error passed through this part's code, the innermost last."""
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == f"<{self.name}>":
+                yield trace
+            trace = trace.tb_next
 
     def _tag_at(self, error: Exception) -> Tag | None:
         """Return the tag whose code raised: the innermost traceback line of this part."""
-        trace, line = error.__traceback__, 0
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename == f"<{self.name}>":
-                line = trace.tb_lineno
-            trace = trace.tb_next
+        line = max((trace.tb_lineno for trace in [*self._trace(error)][-1:]), default=0)
         return self.places.get(self.template.get_corresponding_lineno(line))
+
+    def _names_at(self, error: Exception) -> dict[str, Any]:
+        """Return the values that the template's own names had: Jinja's ``l_1_x`` holds ``x``."""
+        names: dict[str, Any] = {}
+        for trace in self._trace(error):
+            local = trace.tb_frame.f_locals
+            for name in sorted(filter(_NAME.fullmatch, local)):  # inner levels last
+                names[name.split("_", 2)[2]] = local[name]
+        return names
+
+
+_NAME = regex(r"l_[0-9]+_\w+")
+
+
+def _numbered(path: str, variables: Context, items: Context) -> str:
+    """Return a path with the number of each item at hand: ``ds[].ten`` as ``ds[3].ten``.
+
+    ``items`` holds the item at hand by the path of its list: ``ds[]``. It is known by being the
+    very object; where a filter made another one of it, its brackets stay empty.
+    """
+    at: Any = variables
+    steps, walked = [], ""
+    for step in path.split("."):
+        key, *turns = step.split("[]")
+        walked += f".{key}" if walked else key
+        at = at.get(key) if isinstance(at, Mapping) else None
+        for _ in turns:
+            walked += "[]"
+            item = items.get(walked, _NOTHING)
+            number = next((n for n, each in enumerate(_listed(at)) if each is item), None)
+            key += "[]" if number is None else f"[{number}]"
+            at = None if number is None else at[number]
+        steps.append(key)
+    return ".".join(steps)
+
+
+_NOTHING = object()
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _whole(pieces: Iterable[bytes]) -> bytes:
@@ -206,12 +255,14 @@ Row = list[tuple[etree._Element, int]]
 
 def _repair(table: etree._Element, grid: etree._Element) -> None:
     columns = grid.findall(qn("w:gridCol"))
-    rows = [[(cell, _span(cell)) for cell in row.iterchildren(qn("w:tc"))] for row in _rows(table)]
+    rows = [
+        [(cell, span_of(cell)) for cell in row.iterchildren(qn("w:tc"))] for row in _rows(table)
+    ]
     needed = max((sum(span for _, span in row) for row in rows), default=0)
     weighed = next((row for row in rows if len(row) == needed and any(map(_weighs, row))), None)
     if not needed or (needed == len(columns) and not any(_weighs(c) for row in rows for c in row)):
         return
-    total = sum(int(column.get(qn("w:w"), "0")) for column in columns)
+    total = sum(whole(column.get(qn("w:w"))) for column in columns)
     widths = _shared(total, _shares(weighed, total) if weighed else [(0, 1.0)] * needed)
     for column in columns:
         grid.remove(column)
@@ -243,12 +294,19 @@ def _shares(row: Row, total: int) -> list[tuple[int, float]]:
         size = _size(cell)
         width = size.get(qn("w:w"), "0") if size is not None else "0"
         weighs = _weighs((cell, span))
-        shares.append(
-            (0, float(width[len(WEIGHT) :])) if weighs else (int(width) or total // len(row), 0.0)
-        )
+        shares.append((0, _weight(width)) if weighs else (whole(width) or total // len(row), 0.0))
     if sum(fixed for fixed, _ in shares) >= total:  # no room is left: the fixed are weights too
         return [(0, fixed + part) for fixed, part in shares]
     return shares
+
+
+def _weight(width: str) -> float:
+    """Return a column's weight; a template may hold what no tag of ours wrote."""
+    with suppress(ValueError):
+        weight = float(width.removeprefix(WEIGHT))
+        if 0 < weight < inf:
+            return weight
+    return 1.0
 
 
 def _shared(total: int, shares: list[tuple[int, float]]) -> list[int]:
@@ -272,8 +330,3 @@ def _shared(total: int, shares: list[tuple[int, float]]) -> list[int]:
 
 def _rows(table: etree._Element) -> list[etree._Element]:
     return [row for row in table.iter(qn("w:tr")) if next(row.iterancestors(qn("w:tbl"))) is table]
-
-
-def _span(cell: etree._Element) -> int:
-    span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
-    return int(span.get(qn("w:val"), "1")) if span is not None else 1

@@ -47,11 +47,6 @@ _STORIES = frozenset(
 )
 
 
-def is_opener(tag: Tag) -> bool:
-    """Return whether a statement needs an end: ``set`` only when it captures a block."""
-    return tag.keyword in OPENERS and not (tag.keyword == "set" and "=" in tag.body)
-
-
 def arrange(root: etree._Element, table: TagTable, *, letters_only: bool = False) -> None:
     """Move every tag of a marked part to the level it commands.
 
@@ -60,10 +55,12 @@ def arrange(root: etree._Element, table: TagTable, *, letters_only: bool = False
     _merge_paragraphs(root, table)
     _cell_marks(root, table)
     _indents(root, table)
-    _match(root, table)
+    whole = _match(root, table)
     _lift_letters(root, table)
     if not letters_only:
         _lift_control_only(root, table)
+    if not whole:  # told already: nothing will be printed of it
+        return
     for story in [root, *root.iter()]:
         if story.tag in _STORIES:
             _keep_paragraph(story, table)
@@ -196,13 +193,15 @@ _CELL_MARK_ACTIONS = {
     "colspan": _colspan, "colwidth": _colwidth, "cellbg": _cellbg, "vm": _vm, "hm": _hm,
 }  # fmt: skip
 # Order of the children of w:tcPr (ECMA-376, part 1, 17.4.69).
-_TCPR_ORDER = [
-    qn(f"w:{name}")
-    for name in (
-        "cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar",
-        "textDirection", "tcFitText", "vAlign", "hideMark",
+_TCPR_ORDER = {
+    qn(f"w:{name}"): rank
+    for rank, name in enumerate(
+        (
+            "cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap",
+            "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark",
+        )
     )
-]  # fmt: skip
+}  # fmt: skip
 
 
 def _argument(tag: Tag) -> str:
@@ -226,8 +225,8 @@ def _set_property(cell: etree._Element, name: str, values: dict[str, str]) -> No
     old = properties.find(qn(name))
     if old is not None:
         properties.remove(old)
-    rank = _TCPR_ORDER.index(qn(name))
-    before = [child for child in properties if _TCPR_ORDER.index(child.tag) < rank]
+    rank = _TCPR_ORDER[qn(name)]
+    before = [child for child in properties if _TCPR_ORDER.get(child.tag, len(_TCPR_ORDER)) < rank]
     new = etree.Element(qn(name), {qn(key): value for key, value in values.items()})
     properties.insert(len(before), new)
 
@@ -270,21 +269,26 @@ def _indents(root: etree._Element, table: TagTable) -> None:
 
 
 # ---------------------------------------------------------------- blocks
-def _match(root: etree._Element, table: TagTable) -> None:
-    """Find the partners of each block; complain of ends and starts that stand alone."""
+def _match(root: etree._Element, table: TagTable) -> bool:
+    """Find the partners of each block; complain of ends and starts that stand alone.
+
+    Returns whether every block is whole.
+    """
     open_blocks: list[list[Tag]] = []
+    whole = True
     for node in table.nodes(root):
         tag = table.of(node)
         if tag.kind != "{%":
             continue
         word = tag.keyword
-        if is_opener(tag):
+        if tag.opens:
             tag.partners = [tag]
             open_blocks.append(tag.partners)
         elif word in _MIDDLE or (word.startswith("end") and word[3:] in OPENERS):
             wanted = _MIDDLE.get(word, (word[3:],))
             if not open_blocks or open_blocks[-1][0].keyword not in wanted:
                 table.problems.append(_misplaced(tag, open_blocks))
+                whole = False
                 continue
             tag.partners = open_blocks[-1]
             tag.partners.append(tag)
@@ -303,6 +307,7 @@ def _match(root: etree._Element, table: TagTable) -> None:
         table.problems.append(
             block[0].problem(f"lệnh “{word}” không có “end{word}”", f"thêm {{% end{word} %}}")
         )
+    return whole and not open_blocks
 
 
 def _misplaced(tag: Tag, open_blocks: list[list[Tag]]) -> Problem:
@@ -431,7 +436,7 @@ def _certain(content: list[etree._Element], table: TagTable) -> list[etree._Elem
     for child in content:
         if child.tag is PI:
             tag = table.of(child)
-            depth += is_opener(tag) - tag.is_end
+            depth += tag.opens - tag.is_end
         elif not depth:
             certain.append(child)
     return certain

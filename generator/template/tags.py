@@ -19,11 +19,14 @@ from lxml import etree
 from generator.errors import Problem
 from generator.ooxml import qn
 from generator.patterns import regex
+from generator.units import number as whole_number
 
 P, R, T, TR, TC, TBL, RPR, PPR = map(
     qn, ("w:p", "w:r", "w:t", "w:tr", "w:tc", "w:tbl", "w:rPr", "w:pPr")
 )
 INSTR = qn("w:instrText")
+SPAN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}"
+MOST_COLUMNS = 63  # of a table in Word
 # Where a tag may stand, and how its value is written there: equations and charts hold bare text.
 _HOLDERS = {T: "text", INSTR: "_field", qn("m:t"): "_attribute", qn("a:t"): "_attribute"}
 SPACE = qn("xml:space")
@@ -155,6 +158,11 @@ class Tag:
             self.body = word.lower() + self.body[len(word) :]
 
     @property
+    def opens(self) -> bool:
+        """Whether it needs an end: ``set`` only when it captures a block."""
+        return self.keyword in OPENERS and not (self.keyword == "set" and "=" in self.body)
+
+    @property
     def is_end(self) -> bool:
         """Whether it ends a block."""
         return self.keyword.startswith("end")
@@ -164,6 +172,17 @@ class Tag:
         """The tag as typed, for messages."""
         letter = f"{self.letter} " if self.letter else " "
         return f"{self.kind}{letter}{self.body} {_CLOSE[self.kind]}"
+
+    def alone(self) -> str:
+        """Return a source of Jinja's that parses without the tag's partners, ``""`` for none."""
+        word = self.keyword
+        if self.kind == "{{":
+            return f"{{{{ {self.body} }}}}"
+        if self.kind != "{%" or self.is_end or word in ("else", "include"):
+            return ""
+        if word == "elif":
+            return f"{{% if {self.body[len(word) :]} %}}{{% endif %}}"
+        return f"{{% {self.body} %}}" + (f"{{% end{word} %}}" if self.opens else "")
 
     def problem(self, message: str, hint: str = "") -> Problem:
         """Return a problem that quotes this tag and its place."""
@@ -340,7 +359,7 @@ def _mark_paragraph(paragraph: etree._Element, part: str, number: int, table: Ta
     whole = "".join(node.text or "" for node in texts)
     if _scanner(table.marks).letters.isdisjoint(whole):
         return
-    place = Place(part, number, _excerpt(whole))
+    place = Place(part, number, excerpt(whole))
     found = scan(
         whole,
         lambda message, hint: table.problems.append(place.problem(message, hint=hint)),
@@ -369,7 +388,8 @@ def _with_escapes(text: str, tags: list[Found]) -> list[Found]:
     return sorted((*tags, *escapes), key=lambda found: found.start) if escapes else tags
 
 
-def _excerpt(text: str) -> str:
+def excerpt(text: str) -> str:
+    """Return the first words of a paragraph, to know it by."""
     words = " ".join(text.split())
     return words if len(words) <= 60 else words[:57] + "…"
 
@@ -472,7 +492,7 @@ def _mark_attributes(paragraph: etree._Element, part: str, number: int, table: T
     for node in _own_nodes(paragraph):
         for name, value in node.attrib.items():
             if any(mark in value for mark in (table.marks.value[0], table.marks.statement[0])):
-                place = Place(part, number, _excerpt(value))
+                place = Place(part, number, excerpt(value))
                 node.set(name, mark_text(value, place, "_attribute", table))
 
 
@@ -589,3 +609,11 @@ def _content(element: etree._Element, tags: bool) -> Iterator[str]:
         else:
             yield (child.text or "") if child.tag == T else ""
             yield from _content(child, tags)
+
+
+def span_of(cell: etree._Element) -> int:
+    """Return how many columns of its table a cell covers, never more than Word's tables have."""
+    span = cell.find(SPAN)
+    return (
+        min(max(whole_number(span.get(qn("w:val")), 1), 1), MOST_COLUMNS) if span is not None else 1
+    )

@@ -7,7 +7,7 @@ A name that a loop, ``set``, ``with`` or macro makes hides the field of that nam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from jinja2 import nodes
@@ -68,6 +68,20 @@ def uses_of(tags: Iterable[Tag]) -> list[list[Use]]:
     return [list(dict.fromkeys(reader.read(tag))) for tag in tags]
 
 
+def read_at(tags: Sequence[Tag], at: Tag) -> tuple[list[str], dict[str, str]]:
+    """Return the fields that one of the tags reads, and what names stand for there.
+
+    A name that a loop made stands for the path of its list's items: ``x`` for ``nhom[]``.
+    """
+    reader = _Reader()
+    for tag in tags:
+        uses = list(reader.read(tag))
+        if tag is at:
+            names = {name: path for scope in reader.scopes for name, path in scope.items()}
+            return list(dict.fromkeys(use.path for use in uses)), names
+    return [], {}
+
+
 @dataclass(frozen=True, slots=True)
 class _Condition:
     """The names an open ``if`` asks for, and those of them that must be there for it to hold."""
@@ -92,7 +106,7 @@ class _Reader:
             self.guards.pop()
         elif tag.keyword == "else" and self.guards:
             self.guards[-1].needs.clear()
-        source = _parsable(tag)
+        source = tag.alone()
         if not source:
             return
         try:
@@ -288,15 +302,3 @@ def _stands_in(path: str, name: str) -> bool:
 
 def _is_method(node: nodes.Call) -> bool:
     return isinstance(node.node, nodes.Getattr)
-
-
-def _parsable(tag: Tag) -> str:
-    """Return a tag as a source that parses without its partners, ``""`` for one that reads none."""
-    word = tag.keyword
-    if tag.kind == "{{":
-        return f"{{{{ {tag.body} }}}}"
-    if word == "elif":
-        return f"{{% if {tag.body[4:]} %}}{{% endif %}}"
-    if word == "set":
-        return f"{{% {tag.body} %}}" + ("" if "=" in tag.body else "{% endset %}")
-    return f"{{% {tag.body} %}}{{% end{word} %}}" if word in ("if", *_SCOPED) else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from generator.ooxml import Package, qn, read_package
+from generator.units import number as whole
 
 CELL_GAP = "  │  "
 _ALIGN = {"both": "đều", "center": "giữa", "right": "phải", "end": "phải", "left": "trái"}
@@ -87,7 +88,7 @@ def _look(paragraph: etree._Element) -> str:
         said.append(_ALIGN.get(value, value))
     size = paragraph.find(f".//{qn('w:rPr')}/{qn('w:sz')}")
     if size is not None:
-        said.append(f"{int(size.get(qn('w:val'), '0')) / 2:g}pt")
+        said.append(f"{whole(size.get(qn('w:val'))) / 2:g}pt")
     return f"({', '.join(said)})"
 
 

@@ -78,7 +78,10 @@ def of_form(
     content = opened.template.render(prepared.context, prepared.record)
     files = (*form_files(opened).values(), *_data_files(data, raw))
     return Document(
-        content=content, name=opened.bundle.id, warnings=prepared.warnings, watched=files
+        content=content,
+        name=opened.bundle.id,
+        warnings=(*opened.template.notes, *prepared.warnings),
+        watched=files,
     )
 
 
@@ -138,12 +141,14 @@ def compared(new: Document, old: Document, renderer: Renderer) -> View:
         replace(old, content=found.old), replace(new, content=found.new),
         (Path(old.name).name, Path(new.name).name), versions.LEGEND, renderer,
     )  # fmt: skip
-    words = (
+    words = [
         f"Bản sau bỏ hoặc sửa {found.gone} chữ, có {found.come} chữ mới hoặc đã sửa."
         if found.gone or found.come
         else "Chữ của hai bản giống hệt nhau."
-    )
-    return replace(view, said=(*view.said, words))
+    ]
+    if found.restyled:
+        words.append(f"Bản sau đổi cách trình bày của {found.restyled} chữ.")
+    return replace(view, said=(*view.said, *words))
 
 
 def _beside(

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Cm
 
 from generator.drafting.blanks import find_blanks
@@ -184,6 +186,14 @@ def test_a_date_is_one_field(tmp_path: Path) -> None:
     assert lines(printed(folder, {key: None}))[1] == "Họp ngày … tháng … năm … tại xã"
 
 
+def test_a_date_at_the_start_of_a_line_keeps_its_capital(tmp_path: Path) -> None:
+    blank = "Ngày .... tháng .... năm 20..."
+    folder = imported(tmp_path, make("PHIẾU", blank))
+    ((key, _),) = fields(folder).items()
+    assert lines(printed(folder, {key: "2026-03-05"}))[1] == "Ngày 05 tháng 3 năm 2026"
+    assert lines(printed(folder, {key: None}))[1] == blank
+
+
 # ---------------------------------------------------------------- tables
 def test_empty_rows_under_headings_become_a_loop(tmp_path: Path) -> None:
     rows = [["STT", "Họ và tên", "Số điểm"], ["1", "", ""], ["2", "", ""]]
@@ -205,6 +215,77 @@ def test_an_empty_cell_beside_a_label_becomes_a_field(tmp_path: Path) -> None:
     ]  # fmt: skip
     record = dict.fromkeys(fields(folder)) | {"hinh_su": 5}
     assert cells(printed(folder, record))[1] == ["Hình sự", "5", ""]
+
+
+def grouped_table() -> bytes:
+    """Return a form whose headings and labels are merged: sexes below kinds, places below wards."""
+    document = Document()
+    document.add_paragraph("THỐNG KÊ")
+    table = document.add_table(5, 6)
+    for row, texts in zip(table.rows, (
+        ["Phường", "Tổ", "Trẻ em", "", "Người lớn", ""], ["", "", "Nam", "Nữ", "Nam", "Nữ"],
+        ["An Hòa", "Tổ 1"], ["", "Tổ 2"], ["Bình An", "Tổ 1"],
+    ), strict=True):  # fmt: skip
+        for cell, text in zip(row.cells, texts, strict=False):
+            cell.text = text
+    for first, last in (((0, 0), (1, 0)), ((0, 1), (1, 1)), ((0, 2), (0, 3)), ((0, 4), (0, 5)),
+                        ((2, 0), (3, 0))):  # fmt: skip
+        table.cell(*first).merge(table.cell(*last)).text = table.cell(*first).text.strip()
+    return saved(document)
+
+
+def test_merged_headings_and_labels_name_the_cells_below_and_beside_them(tmp_path: Path) -> None:
+    found = fields(imported(tmp_path, grouped_table()))
+    assert [declared["title"] for declared in found.values()][:5] == [
+        "An Hòa, Tổ 1: Trẻ em Nam", "An Hòa, Tổ 1: Trẻ em Nữ",
+        "An Hòa, Tổ 1: Người lớn Nam", "An Hòa, Tổ 1: Người lớn Nữ", "An Hòa, Tổ 2: Trẻ em Nam",
+    ]  # fmt: skip
+    assert len(found) == 12
+    assert list(found)[:2] == ["an_hoa_to_1", "an_hoa_to_1_tre_em_nu"]
+
+
+def test_a_slip_of_labels_and_empty_cells_has_a_field_for_each(tmp_path: Path) -> None:
+    rows = [["Họ và tên:", "", "Ngày sinh:", ""], ["Nơi ở:", "......", "Giới tính:", "Nam ☐ Nữ ☐"]]
+    folder = imported(tmp_path, make("PHIẾU", rows=rows))
+    found = fields(folder)
+    assert list(found) == ["ho_va_ten", "ngay_sinh", "noi_o", "gioi_tinh_nam", "gioi_tinh_nu"]
+    assert found["ngay_sinh"]["format"] == "date"
+    record = dict.fromkeys(found) | {"ho_va_ten": "An", "ngay_sinh": "2001-02-03",
+                                     "gioi_tinh_nam": False, "gioi_tinh_nu": True}  # fmt: skip
+    assert cells(printed(folder, record)) == [
+        ["Họ và tên:", "An", "Ngày sinh:", "03/02/2001"],
+        ["Nơi ở:", "......", "Giới tính:", "Nam ☐ Nữ ☒"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Giới tính: Nam ☐   Nữ ☐", ["gioi_tinh_nam", "gioi_tinh_nu"]),
+        ("☐ Có   ☐ Không", ["co", "khong"]),
+        ("Đề nghị: □ Khen thưởng; □ Xếp loại", ["de_nghi_khen_thuong", "de_nghi_xep_loai"]),
+    ],
+)
+def test_boxes_to_tick_become_yes_or_no(tmp_path: Path, text: str, names: list[str]) -> None:
+    folder = imported(tmp_path, make("PHIẾU", text))
+    found = fields(folder)
+    assert list(found) == names
+    assert {declared["type"] for declared in found.values()} == {"boolean"}
+    ticked = printed(folder, dict.fromkeys(names, False) | {names[1]: True})
+    drawn = "□" if "□" in text else "☐"
+    at = text.rindex(drawn)
+    assert lines(ticked)[1] == f"{text[:at]}☒{text[at + 1 :]}"
+    assert lines(printed(folder, {}))[1] == text
+
+
+def test_a_box_drawn_as_a_symbol_is_one_too(tmp_path: Path) -> None:
+    document = Document()
+    paragraph = document.add_paragraph("Đồng ý ")
+    box = parse_xml(f'<w:sym {nsdecls("w")} w:font="Wingdings" w:char="F0A8"/>')
+    paragraph.add_run()._r.append(box)
+    folder = imported(tmp_path, saved(document))
+    assert list(fields(folder)) == ["dong_y"]
+    assert lines(printed(folder, {"dong_y": True})) == ["Đồng ý ☒"]
 
 
 # ---------------------------------------------------------------- the form made

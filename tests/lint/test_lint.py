@@ -104,6 +104,17 @@ def test_a_fault_names_its_place_its_words_and_a_remedy(
     assert finding.remedy == remedy
 
 
+def test_a_broken_tag_hides_neither_the_sample_nor_unused_fields(tmp_path: Path) -> None:
+    more = {"thua": TEXT_FIELD, "co_the_dung": TEXT_FIELD}
+    report = lint(
+        tmp_path, make(*WHOLE, "Mở {{ co_the_dung + mà không đóng"),
+        schema=object_of(FIELDS | more), sample=SAMPLE | {"ten": 5},
+    )  # fmt: skip
+    assert found(report, "the.mo")
+    assert [finding.at for finding in found(report, "truong.khong_dung")] == ["$.thua"]
+    assert any("$.ten" in finding.at for finding in found(report, "vi_du.sai"))
+
+
 def test_a_field_that_a_loop_or_set_made_is_known(tmp_path: Path) -> None:
     body = ("{% set t = nguoi %}{{ t.chuc_vu }}{{ ten }}", "{%p for x in ds if x.ten %}",
             "{{ loop.index }} {{ x.ten }}", "{%p endfor %}")  # fmt: skip
@@ -179,7 +190,7 @@ def inserted(text: str) -> Any:
         (in_control("{{ ten }}", '<w:dataBinding w:xpath="/a"/>'), "the.o_buoc", WARNING,
          "data binding"),
         (in_field("{{ ten }}"), "the.cho_dat", NOTE, "mã trường"),
-        (inserted("{{ ten }}"), "the.theo_doi", WARNING, "Track Changes"),
+        (inserted("{{ ten }}"), "mau.theo_doi", WARNING, "Track Changes"),
     ],
     ids=["hop-chu", "o-dieu-khien", "o-buoc", "truong", "theo-doi"],
 )  # fmt: skip
@@ -193,6 +204,33 @@ def test_where_a_tag_stands_is_told(
     finding = one(lint(tmp_path, saved(document)), finding_id)
     assert finding.severity is severity
     assert words in finding.message
+
+
+def test_a_form_may_refuse_what_is_still_under_review(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = Document()
+    document.element.body.insert(0, inserted("{{ ten }}"))
+    for text in WHOLE:
+        document.add_paragraph(text)
+    report = lint(tmp_path, saved(document), review_marks="refuse")
+    finding = one(report, "mau.theo_doi")
+    assert (finding.severity, finding.paragraph) == (ERROR, 1)
+    keep(tmp_path / "a.json", SAMPLE)
+    ran = vanban("render", "phieu/", "a.json", "-o", "a.docx")
+    assert ran.code == 4
+    assert "đoạn 1 (“{{ ten }}”): còn chỗ sửa đang theo dõi (Track Changes)" in ran.err
+    lint(tmp_path, saved(document), review_marks="accept")
+    ran = vanban("render", "phieu/", "a.json", "-o", "a.docx")
+    assert ran.code == 0
+    assert "lưu ý: phieu/template.docx: mẫu còn dấu vết sửa (Track Changes)" in ran.err
+    assert "mẫu còn dấu vết sửa" in vanban("preview", "phieu/", "-o", "a.pdf").err
+
+
+def test_a_manifest_says_accept_or_refuse(tmp_path: Path) -> None:
+    finding = one(lint(tmp_path, review_marks="có"), "ban_ke.sai")
+    assert 'review_marks = "accept" hoặc "refuse"' in finding.remedy
 
 
 def test_tags_in_headers_and_footnotes_are_filled_and_told(tmp_path: Path) -> None:
@@ -277,6 +315,16 @@ def test_styles_that_are_named_and_missing_are_told(tmp_path: Path) -> None:
     finding = one(lint(tmp_path, saved(document)), "kieu.thieu")
     assert (finding.severity, finding.paragraph) == (WARNING, 1)
     assert "“KhongCo”" in finding.message
+
+
+def test_the_style_of_a_comment_s_mark_is_not_missed(tmp_path: Path) -> None:
+    document = Document()
+    for text in WHOLE:
+        document.add_paragraph(text)
+    document.add_comment(document.paragraphs[0].runs[0], text="xem lại", author="An", initials="A")
+    report = lint(tmp_path, saved(document))
+    assert not found(report, "kieu.thieu")
+    assert one(report, "mau.ghi_chu").paragraph == 1
 
 
 def test_long_text_tells_the_styles_its_levels_need(tmp_path: Path) -> None:
@@ -445,6 +493,19 @@ def test_the_marked_copy_has_a_comment_at_each_fault_and_the_same_words(tmp_path
         "Cách sửa: có phải bạn muốn gõ “in_hoa”?\n(the.bo_loc)",
     }
     assert (folder / "template.docx").read_bytes() == before
+
+
+def test_a_comment_on_a_text_box_stands_outside_it(tmp_path: Path) -> None:
+    document = Document()
+    document.element.body.insert(0, in_text_box("{{ tne }}"))
+    document.add_paragraph("{{ ten }}")
+    folder = draw_form(tmp_path, template=saved(document), standard="")
+    vanban("lint", folder, "--mark", tmp_path / "xem.docx")
+    marked = (tmp_path / "xem.docx").read_bytes()
+    ((_, said),) = comments(marked)
+    assert "đoạn 2, thẻ {{ tne }}" in said
+    root = read_package(marked, "a.docx").xml("word/document.xml")
+    assert not root.findall(f".//{qn('w:txbxContent')}//{qn('w:commentReference')}")
 
 
 def test_what_is_in_another_file_is_told_at_the_first_paragraph(tmp_path: Path) -> None:

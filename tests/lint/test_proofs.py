@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from generator.batches.packages import make_package
+from generator.batches.run import batch
 from generator.bundle import shipped
+from generator.errors import TemplateError
 from generator.pipeline import open_form
 from generator.proofs import CONFORMS, FAILS, UNCHECKED
 from tests.clerk import FORMS, draw_form, keep, vanban
@@ -71,6 +74,23 @@ def test_a_form_that_fails_is_refused_with_the_rules_it_breaks(
     ran = vanban("batch", failing, "a.json", "-o", "ra")
     assert ran.code == 4
     assert not (tmp_path / "ra").exists()
+
+
+def test_every_way_to_make_documents_asks_for_the_proof(tmp_path: Path, failing: Path) -> None:
+    keep(tmp_path / "a.json", {"ten": "An"})
+    keep(tmp_path / "goi.json", {"van_ban": [{"mau": str(failing), "du_lieu": {"ten": "An"}}]})
+    form = open_form(str(failing))
+    for make_it in (
+        lambda: form.document({"ten": "An"}),
+        lambda: list(batch(str(failing), "a.json", "ra")),
+        lambda: make_package("goi.json", tmp_path / "ra-goi"),
+    ):
+        with pytest.raises(TemplateError, match="mẫu chưa đạt thể thức"):
+            make_it()
+    assert form.document({"ten": "An"}, force_layout=True)
+    assert form.document({"ten": "An"}, draft=True)
+    assert all(result.done for result in batch(str(failing), "a.json", "ra", force_layout=True))
+    assert vanban("preview", failing, "-o", "a.pdf").code == 0  # looking is no making
 
 
 def test_the_refusal_can_be_overridden_and_the_document_tells(

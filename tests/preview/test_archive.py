@@ -52,6 +52,11 @@ def tags(pdf: pikepdf.Pdf) -> list[str]:
     return found
 
 
+def test_it_says_nothing_that_readers_complain_of() -> None:
+    with archived(paragraph(LONG)) as pdf:
+        assert dict(pdf.Root.MarkInfo.items()) == {"/Marked": True}
+
+
 def test_it_claims_both_standards_and_carries_the_metadata() -> None:
     with archived(paragraph(LONG)) as pdf:
         meta = pdf.open_metadata()

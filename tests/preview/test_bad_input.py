@@ -44,13 +44,12 @@ FRAME = '<w:framePr w:w="2000" w:hAnchor="page"/>'
         (paragraph("<w:r><w:object/></w:r>"), "đối tượng nhúng (OLE)"),
         (
             table(row(cell("a", '<w:textDirection w:val="btLr"/>')), grid=(2000,)),
-            "chữ chạy dọc trong ô bảng",
+            "chữ chạy dọc trong ô của hàng không đặt chiều cao",
         ),
         (
             table(row(cell("a")), grid=(2000,), properties='<w:tblpPr w:tblpX="1"/>'),
             "bảng nổi, chữ chạy quanh",
         ),
-        (paragraph(run("AV", '<w:kern w:val="2"/>')), "chữ chỉnh khoảng cách từng cặp (kerning)"),
         (paragraph(run("a", "<w:shadow/>")), "hiệu ứng chữ (viền, bóng, nổi, chìm)"),
         (paragraph(run("a", '<w:bdr w:val="single" w:sz="4"/>')), "viền quanh chữ"),
         (paragraph(run("a", '<w:u w:val="wave"/>')), "gạch chân kiểu “wave”"),

@@ -8,8 +8,12 @@ import pdfplumber
 import pytest
 
 from generator import preview
+from generator.preview import writer
+from generator.preview.archive import Archive
+from generator.preview.document import write_document
 from generator.preview.memory import Memory
-from tests.preview.drawing import NAMESPACES, cell, docx, paragraph, row, section, table
+from generator.preview.opening import open_document
+from tests.preview.drawing import NAMESPACES, STYLES, cell, docx, paragraph, row, section, table
 from tests.preview.measuring import LONG
 
 
@@ -45,6 +49,66 @@ def test_the_same_text_elsewhere_is_broken_anew(other: bytes) -> None:
     preview.forget()
     texts(docx(paragraph(LONG)))
     assert texts(other) == alone
+
+
+LISTED = table(row(cell(paragraph("việc", properties=(
+    '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+)))), grid=(4000,))  # fmt: skip
+NUMBERS = (
+    f'<w:numbering {NAMESPACES}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0">'
+    '<w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="Mục %1."/></w:lvl>'
+    '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+)
+TABLE = table(row(cell(LONG), cell("hai")), grid=(4000, 2000))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        docx(table(row(cell(TABLE + paragraph(""))), grid=(9000,))),
+        docx(TABLE, mode=14),
+        docx(TABLE, sect=section(width=9000)),
+        docx(TABLE, styles=STYLES.replace('w:val="28"', 'w:val="22"')),
+    ],
+    ids=["in another table", "older Word", "narrower page", "smaller letters"],
+)
+def test_the_same_table_elsewhere_is_drawn_anew(other: bytes) -> None:
+    preview.forget()
+    alone = preview.pdf(other)
+    preview.forget()
+    preview.pdf(docx(TABLE))
+    assert preview.pdf(other) == alone
+
+
+def test_a_numbered_table_counts_on_where_it_stands_again() -> None:
+    (page,) = texts(docx(LISTED, paragraph("giữa"), LISTED, parts={"numbering.xml": NUMBERS}))
+    assert "Mục 1." in page
+    assert "Mục 2." in page
+
+
+def test_a_table_of_an_earlier_document_is_not_written_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    preview.forget()
+    first = preview.pdf(docx(paragraph("một"), TABLE))
+
+    def again(*_: object) -> tuple[str, float]:
+        raise AssertionError("written again")
+
+    monkeypatch.setattr(writer, "write_table", again)
+    assert preview.pdf(docx(paragraph("một"), TABLE)) == first
+    assert preview.pdf(docx(paragraph("hai"), TABLE)) != first
+
+
+def test_documents_that_differ_in_their_metadata_alone_share_all_lines_but_the_last() -> None:
+    # Typst lays out anew what stands after a rule that differs: half of the time of a short page.
+    def source(number: str) -> list[str]:
+        about = Archive(title="Giấy mời", number=number)
+        return write_document(open_document(docx(paragraph("a")), ""), about).text.splitlines()
+
+    one, two = source("01/GM-UBND"), source("02/GM-UBND")
+    assert one[:-1] == two[:-1]
+    assert "01/GM-UBND" in one[-1]
 
 
 def test_the_only_page_has_the_header_of_a_first_page() -> None:

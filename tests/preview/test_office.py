@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from generator import preview
 from generator.errors import DataError, ToolError
-from generator.preview import office
+from generator.preview import Archive, office
 from generator.preview.routes import Drawn, Order, draw, draw_all
 from tests.conftest import need
 from tests.judges import why_no_office
@@ -210,6 +213,22 @@ def test_libreoffice_gives_the_same_bytes_for_the_same_document() -> None:
     time.sleep(1.1)  # it writes the second of its work
     assert office.to_pdfs({"a": GOOD})["a"] == first
     assert b"19800101000000" in first
+
+
+def test_it_writes_a_pdf_for_the_archive_with_what_the_record_says() -> None:
+    need(why_no_office())
+    about = Archive(title="Công văn", issuer="UBND xã", number="12/UBND", issued=date(2026, 3, 5))
+    first = draw(BEYOND, archive=about).pdf
+    with pikepdf.open(io.BytesIO(first)) as pdf:
+        meta = pdf.open_metadata()
+        assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("2", "B")
+        assert meta["pdfuaid:part"] == "1"
+        assert (meta["dc:title"], meta["dc:creator"]) == ("Công văn", ["UBND xã"])
+        assert meta["xmp:CreateDate"] == "2026-03-05T00:00:00Z"
+        assert str(pdf.docinfo["/CreationDate"]) == "D:20260305000000Z"
+        assert pdf.Root.MarkInfo.Marked
+    time.sleep(1.1)  # it writes the second of its work
+    assert draw(BEYOND, archive=about).pdf == first
 
 
 def test_its_version_is_told() -> None:

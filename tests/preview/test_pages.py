@@ -108,6 +108,19 @@ def test_underline_strike_and_highlight_are_drawn() -> None:
     assert (1, 1, 0) in [tuple(round(part) for part in colour) for colour in colours]
 
 
+def test_what_marks_a_text_ends_with_its_line_not_with_the_space_after_it() -> None:
+    look = '<w:highlight w:val="yellow"/>'
+    content = docx(paragraph(run(LONG * 3, look), properties='<w:jc w:val="both"/>'))
+    assert max(rect["x1"] for rect in first_page(content).rects) < RIGHT_MM * PT_PER_MM + 0.5
+
+
+def test_underlined_spaces_at_a_paragraphs_end_are_a_line_to_write_on() -> None:
+    blank = run(" " * 40, '<w:u w:val="single"/>')
+    for block in (paragraph("Họ tên:", blank), paragraph(blank)):
+        (line,) = pages(block)[0].rules
+        assert line.length_mm > 40
+
+
 def test_a_box_sign_of_a_symbol_font_is_printed_as_its_unicode_sign() -> None:
     sign = '<w:r><w:sym w:font="Wingdings" w:char="F0A8"/></w:r>'
     assert only(lines(paragraph(sign, " Có"))).text == "☐ Có"

@@ -28,7 +28,7 @@ from generator.views.shading import Stretch, merged
 from generator.views.sheets import Tile, sheets
 from generator.views.watching import states, watch
 from tests.clerk import FIXTURES, TEXT_FIELD, draw_form, keep, keep_lines, object_of
-from tests.preview.drawing import docx, paragraph, run
+from tests.preview.drawing import STYLES, docx, paragraph, run
 
 UNITS = FIXTURES / "ban-cham-diem" / "don-vi-300.jsonl"
 
@@ -139,6 +139,32 @@ def test_spaces_and_runs_alone_are_no_change() -> None:
     old, new = docx(paragraph("Họp  lúc 8 giờ")), docx(paragraph(run("Họp lúc "), run("8 giờ")))
     found = versions.compare(old, new, "a", "b")
     assert (found.gone, found.come) == (0, 0)
+
+
+def test_words_that_only_look_otherwise_are_marked_in_a_colour_of_their_own() -> None:
+    indented = '<w:ind w:firstLine="720"/>'
+    old = docx(paragraph("Họp lúc 8 giờ"), paragraph("Nơi nhận"), paragraph("Bỏ đi"))
+    new = docx(
+        paragraph(run("Họp lúc "), run("8", '<w:b/><w:lang w:val="en-US"/>'), run(" giờ")),
+        paragraph("Nơi nhận", properties=indented),
+        paragraph(run("Bỏ", "<w:i/>")),
+    )
+    found = versions.compare(old, new, "a", "b")
+    look = versions.LOOK.fill
+    assert shaded(found.new) == [("8", look), ("Nơi", look), ("nhận", look), ("Bỏ", look)]
+    assert shaded(found.old) == [*shaded(found.new), ("đi", versions.OLD.fill)]
+    assert (found.gone, found.come, found.restyled) == (1, 0, 4)
+    assert versions.LOOK in versions.LEGEND
+
+
+def test_the_same_look_by_another_way_is_no_change() -> None:
+    bold = (
+        '<w:style w:type="character" w:styleId="Dam"><w:name w:val="Dam"/>'
+        "<w:rPr><w:b/></w:rPr></w:style>"
+    )
+    old = docx(paragraph(run("Họp", "<w:b/>")), styles=STYLES + bold)
+    new = docx(paragraph(run("Họp", '<w:rStyle w:val="Dam"/>')), styles=STYLES + bold)
+    assert versions.compare(old, new, "a", "b").restyled == 0
 
 
 def test_two_long_documents_that_share_nothing_are_compared_in_time() -> None:
@@ -258,6 +284,7 @@ def test_pdfs_are_put_into_one_with_a_bookmark_each(tmp_path: Path) -> None:
     assert staple(documents, target) == 601
     with pikepdf.open(target) as pdf:
         assert len(pdf.pages) == 601
+        assert (str(pdf.docinfo["/Title"]), str(pdf.Root.Lang)) == ("ghep", "vi")
         with pdf.open_outline() as outline:
             titles = [item.title for item in outline.root]
             third: Any = outline.root[2].destination

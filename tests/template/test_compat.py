@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -21,11 +22,13 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
+from lxml import etree
 
 from generator import compat
 from generator.compat.__main__ import main
 from tests.conftest import SchemaErrors
-from tests.making import changed, make, opened, png, saved
+from tests.making import changed, lines, make, opened, png, saved
+from tests.template.test_hostile_templates import ENDLESS, GROWING
 
 PAGE = Path(__file__).parents[2] / "docs" / "docxtpl.md"
 ITEMS = [{"ten": "An", "sl": 2}, {"ten": "Bình & con", "sl": 5}]
@@ -364,6 +367,33 @@ def media(template: Any) -> list[bytes]:
         return [archive.read(name) for name in archive.namelist() if "media/" in name]
 
 
+@pytest.mark.parametrize("text", [*ENDLESS.values(), *GROWING.values()], ids=[*ENDLESS, *GROWING])
+def test_a_template_without_end_is_stopped(text: str) -> None:
+    template = compat.DocxTemplate(io.BytesIO(make(text)))
+    start = time.monotonic()
+    with pytest.raises(jinja2.exceptions.SecurityError, match="without end"):
+        template.render({"x": "1"})
+    assert time.monotonic() - start < 60
+
+
+@pytest.mark.parametrize(
+    ("tag", "printed"),
+    [
+        ("{{ 'a-b'.replace('-', '+') }}", "a+b"),
+        ("{{ ', '.join(['a', 'b']) }}", "a, b"),
+        ("{{ ['a', 1]|join('-') }}", "a-1"),
+        ("{{ 'a<b'|replace('<', '&') ~ 1 ~ none }}", "a&b1None"),
+        ("{{ 'a'.center(5) }}|", "  a  |"),
+    ],
+)
+def test_methods_and_filters_of_texts_are_those_of_docxtpl(tag: str, printed: str) -> None:
+    template = compat.DocxTemplate(io.BytesIO(make(tag)))
+    template.render({})
+    stream = io.BytesIO()
+    template.save(stream)
+    assert lines(stream.getvalue()) == [printed]
+
+
 @pytest.mark.parametrize("header", [False, True])
 def test_replace_pic_puts_another_picture_in(header: bool) -> None:
     new = png(shade=7)
@@ -465,6 +495,25 @@ def test_a_template_that_jinja_refuses_shows_the_lines_around(text: str) -> None
             template.render({"x": 1})
         shown = "\n".join(vars(caught.value)["docx_context"])
         assert text.partition("{")[2][1:5].strip() in shown or "ba" in shown
+
+
+def test_a_sub_document_repeats_no_declarations() -> None:
+    template = compat.DocxTemplate(io.BytesIO(make("{{p x }}")))
+    inner = template.new_subdoc()
+    for number in range(50):
+        inner.add_paragraph(f"đoạn {number}")
+    odd = etree.fromstring('<node xmlns="urn:a" xmlns:b="urn:b" b:flag="1"/>')
+    inner.element.body.insert(0, odd)
+    xml = str(inner)
+    assert xml.count("xmlns") == 2
+    template.render({"x": inner})
+    stream = io.BytesIO()
+    template.save(stream)
+    printed = [line for line in lines(stream.getvalue()) if line]
+    assert printed == [f"đoạn {number}" for number in range(50)]
+    with zipfile.ZipFile(stream) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    assert root.find(".//{urn:a}node").get("{urn:b}flag") == "1"
 
 
 def test_xml_of_a_values_own_that_breaks_the_document_is_an_error() -> None:

@@ -444,6 +444,22 @@ def test_a_loop_over_the_edge_of_a_cell_is_refused() -> None:
     assert "mở và đóng ở hai cấp khác nhau của văn bản" in told
 
 
+@pytest.mark.parametrize(
+    ("before", "cells", "after"),
+    [
+        ("{% if x %} a", ["b {% elif y %} c"], "{% endif %}"),
+        ("{% if x %} a", ["b {% else %} c"], "{% endif %}"),
+        ("{% if x %} a {% elif y %} b", ["{% else %} c {% endif %}"], ""),
+    ],
+)
+def test_branches_that_leave_other_elements_open_are_refused(
+    before: str, cells: list[str], after: str
+) -> None:
+    document = opened(make(before, rows=[cells]))
+    document.add_paragraph(after)
+    assert "mở và đóng ở hai cấp khác nhau của văn bản" in faults(saved(document))
+
+
 def test_a_stray_closing_mark_is_refused() -> None:
     assert "dấu đóng }} không có thẻ mở" in faults(make("thừa }}"))
 

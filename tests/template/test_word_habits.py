@@ -16,10 +16,11 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from generator.errors import TemplateError
+from generator.template.compiler import compile_template, examine_template
 from tests import judges
 from tests.conftest import need
 from tests.judges import office
-from tests.making import cells, changed, compiled, fill, lines, make, opened, saved
+from tests.making import TEMPLATE, cells, changed, compiled, fill, lines, make, opened, saved
 
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 BASE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -155,6 +156,18 @@ def test_tracked_changes_are_accepted_and_told() -> None:
     assert "đã nhận hết các sửa đổi" in notes(content)
     printed = zipfile.ZipFile(io.BytesIO(compiled(content).render({"x": 1})))
     assert b"Change" not in printed.read("word/document.xml")
+
+
+def test_a_form_may_refuse_tracked_changes_and_comments() -> None:
+    for content, kind in ((body(para("đầu") + EDITED), "Track Changes"),
+                          (commented("hỏi lại"), "Comments")):  # fmt: skip
+        with pytest.raises(TemplateError) as caught:
+            compile_template(content, TEMPLATE, lambda name: b"", take_marks=False)
+        assert kind in str(caught.value)
+        assert "trong Word chọn Review" in str(caught.value)
+    places = [problem.at for problem in examine_template(body(para("đầu") + EDITED), TEMPLATE,
+                                                         lambda name: b"").marks]  # fmt: skip
+    assert places == ["đoạn 2 (“{{ x }} và”)", "đoạn 3 (“nối”)", "đoạn 4 (“cũliền”)"]
 
 
 def test_a_deleted_row_is_gone() -> None:

@@ -10,8 +10,10 @@ import pytest
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from generator.language.filters import FILTERS, filter_table, filter_table_markdown
+from generator.template.layout import PLACED, PlacedFilter, placed_filters_markdown
 from generator.vietnamese import Blank, TextFormError
 from generator.vietnamese.reading import read_words
+from tests.making import compiled, make
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,6 +85,14 @@ def test_the_example_of_each_filter_is_what_a_template_prints(row: Any) -> None:
 def test_the_documentation_has_the_table_of_the_code() -> None:
     page = (ROOT / "docs" / "bo-loc.md").read_text(encoding="utf-8")
     assert page.endswith("\n\n" + filter_table_markdown())
+    assert f"\n\n{placed_filters_markdown()}\n" in page
+
+
+@pytest.mark.parametrize("row", PLACED, ids=lambda row: row.name)
+def test_the_examples_of_filters_of_templates_alone_are_taken(row: PlacedFilter) -> None:
+    end = "{% endif %}" if "{% if" in row.example else ""
+    tags = compiled(make(row.example + end)).tags
+    assert f"|{row.name}" in tags[0].body
 
 
 @pytest.mark.parametrize("name", sorted(BLANKS))

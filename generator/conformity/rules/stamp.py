@@ -7,9 +7,9 @@ from lxml import etree
 from generator.conformity.components import Component
 from generator.conformity.document import TWIPS_PER_MM, Paragraph
 from generator.conformity.rules.case import Case, Findings, at, number
-from generator.formatting.properties import number as whole
 from generator.ooxml import qn
 from generator.units import EMU_PER_MM
+from generator.units import number as whole
 
 _TABLE, _FRAMES = qn("w:tbl"), (qn("wp:anchor"), qn("wp:inline"))
 
