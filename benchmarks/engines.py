@@ -36,7 +36,7 @@ def docxtpl() -> Fill:
 
     from generator.language.filters import FILTERS
     from generator.language.wordml import plain_text
-    from generator.template.compiler import rule_length
+    from generator.template.layout import rule_length
 
     folder = open_form(FORM).bundle.folder
     template = expanded_template(folder / "template.docx", folder.parent / "khoi")

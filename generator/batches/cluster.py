@@ -9,6 +9,7 @@ died or seemed to, does no harm.
 from __future__ import annotations
 
 import io
+import logging
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,9 @@ from generator.pipeline import Form, open_form
 
 LOCAL = "local:"
 _PATIENCE = 30  # seconds until a scheduler answers
+# Dask keeps the messages it sent last, a thousand of them, for whoever looks for its faults: with
+# a hundred records in each that would be half a gigabyte in the leading process.
+_FRUGAL = {"distributed.admin.low-level-log-length": 10}
 OpenDesk = Callable[[Form], Any]
 
 
@@ -130,6 +134,7 @@ def _refuse_unshared(output: str) -> None:
 
 def _client(address: str, stack: ExitStack) -> Any:
     try:
+        config: Any = import_module("dask.config")
         distributed: Any = import_module("distributed")  # half of it has types
     except ImportError as error:
         raise ToolError(
@@ -139,12 +144,14 @@ def _client(address: str, stack: ExitStack) -> Any:
             )
         ) from error
     try:
-        if not address.startswith(LOCAL):
-            return distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
-        cluster = distributed.LocalCluster(
-            n_workers=int(address.removeprefix(LOCAL)), threads_per_worker=1, dashboard_address=":0"
-        )
-        return distributed.Client(stack.enter_context(cluster), set_as_default=False)
+        with config.set(_FRUGAL):
+            if not address.startswith(LOCAL):
+                return distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
+            cluster = distributed.LocalCluster(
+                n_workers=int(address.removeprefix(LOCAL)), threads_per_worker=1,
+                dashboard_address=":0", silence_logs=logging.ERROR,
+            )  # fmt: skip
+            return distributed.Client(stack.enter_context(cluster), set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(
             Problem(

@@ -129,6 +129,7 @@ def _documents(raw: RawRecord, templates: Sequence[str]) -> list[_Document]:
         path: JsonPath = (DOCUMENTS, index)
         try:
             form = open_form(entry[FORM], templates)
+            form.demand_proof()
         except GeneratorError as error:
             raise type(error)(_placed(problem, raw, path) for problem in error.problems) from error
         record = _record(form, entry, package.get(SHARED, {}))

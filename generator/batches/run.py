@@ -17,7 +17,7 @@ import re
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -25,6 +25,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.batches.binding import bind, kind_of
 from generator.batches.crews import Run, alone, processes, workers_for
 from generator.batches.journal import (
     DONE,
@@ -57,7 +58,6 @@ from generator.naming import same_file
 from generator.output import unwritable
 from generator.pipeline import Form, open_form
 from generator.records.data import RawRecord
-from generator.vietnamese import shown
 
 if TYPE_CHECKING:
     from generator.preview.archive import Archive
@@ -99,6 +99,8 @@ def batch(
     cluster: str = "",
     formats: Sequence[str] = ("docx",),
     renderer: Renderer = "auto",
+    force_layout: bool = False,
+    combine: str | Path = "",
     progress: Listener = lambda progress: None,
 ) -> Iterator[Result]:
     """Make a document for each record of ``source``; yield what became of each, in order.
@@ -123,6 +125,9 @@ def batch(
             output must then be an address that all workers reach.
         formats: ``docx``, ``pdf`` or both, in the order of the list of results.
         renderer: what draws the pages of PDFs: ``auto``, ``embedded`` or ``libreoffice``.
+        force_layout: print a form although it is known to break its standard.
+        combine: a ``.docx`` or ``.pdf`` that gets all documents as well, in order, after the last
+            result was taken; its format is made even where ``formats`` does not ask for it.
         progress: hears how far it is.
 
     Raises:
@@ -132,12 +137,17 @@ def batch(
         ToolError: a worker was killed, or is of another version.
     """
     opened = open_form(form, templates)
+    if not force_layout:
+        opened.demand_proof()
     opened.template  # noqa: B018 - a template that does not compile stops everything here
     _refuse_own_list(source, str(output))
     if cluster and dry_run:
         raise UsageError(
             Problem(message="chạy thử không dùng cụm máy", hint="bỏ --cluster hoặc bỏ --dry-run")
         )
+    if combine:
+        formats = [*formats, kind_of(combine)]
+    formats = tuple(dict.fromkeys(formats))
     job = Job(
         form=form,
         templates=tuple(templates),
@@ -146,10 +156,11 @@ def batch(
         digest=_digest(opened, formats, renderer),
         resume=resume,
         verify=verify,
-        formats=tuple(dict.fromkeys(formats)),
+        formats=formats,
         renderer=renderer,
     )
-    return _results(job, opened, source, jobs, cluster, progress)
+    results = _results(job, opened, source, jobs, cluster, progress)
+    return results if dry_run or not combine else _bound(results, job, Path(combine))
 
 
 def _digest(form: Form, formats: Sequence[str], renderer: str) -> str:
@@ -202,7 +213,7 @@ def manifest_of(output: str) -> str:
 
 def _results(
     job: Job, form: Form, source: str, jobs: int, cluster: str, progress: Listener
-) -> Iterator[Result]:
+) -> Generator[Result]:
     records = iter(form.records(source))
     worth = _PRINTED_WORTH_WORKERS if job.prints else _WORTH_WORKERS
     first = list(islice(records, worth))
@@ -216,6 +227,22 @@ def _results(
         desk = Desk(job, form, trial=trial)
         run = stack.enter_context(_crew(desk, jobs, few, cluster))
         yield from _Run(desk, run, progress, expected).results(chain(first, records))
+
+
+def _bound(results: Generator[Result], job: Job, target: Path) -> Iterator[Result]:
+    """Yield results; put what they made into one file when all are there."""
+    names: list[str] = []
+    with closing(results):
+        for result in results:
+            names += printed(result, target)
+            yield result
+    if names:
+        bind(job.output, names, target)
+
+
+def printed(result: Result, target: Path) -> list[str]:
+    """Return the names of a result's files of the kind that ``target`` holds."""
+    return [name for name in result.files if result.done and kind_of(name) == kind_of(target)]
 
 
 @contextmanager
@@ -564,12 +591,9 @@ def _make_one(
     try:
         prepared = desk.form.prepare(raw)
         content = desk.form.template.render(prepared.context, prepared.record)
-    except DataError as error:
-        told = DataError(_of_unit(error.problems, raw, desk.form.bundle.unit))
+    except (DataError, TemplateError) as error:
+        told = type(error)(desk.form.of_unit(raw, error.problems))
         return _Made(_failed(raw.index, key, told))
-    except TemplateError as error:
-        at_fault = TemplateError(_of_unit(error.problems, raw, desk.form.bundle.unit))
-        return _Made(_failed(raw.index, key, at_fault))
     verified = None
     if desk.job.verify:
         from generator.readback import prove
@@ -595,18 +619,6 @@ def _make_one(
 
         archive = about(desk.form.bundle, prepared.context)
     return _Made(result, content, archive)
-
-
-def _of_unit(problems: Iterable[Problem], raw: RawRecord, unit_field: str) -> Iterator[Problem]:
-    """Yield a record's problems with the unit they belong to, where the record names one."""
-    try:
-        value = raw.parse()
-    except DataError:
-        value = None
-    unit = value.get(unit_field) if isinstance(value, dict) else None
-    for problem in problems:
-        place = f"{problem.at} (đơn vị {shown(unit)})" if isinstance(unit, str) else problem.at
-        yield replace(problem, at=place)
 
 
 def _deliver(desk: Desk, number: int) -> list[Result]:

@@ -36,7 +36,7 @@ def staple(documents: Iterable[tuple[str, bytes]], target: Path) -> int:
                 marks.append((title, pages))
                 pages += count
         whole = Path(folder, "whole.pdf")
-        _bind(groups, marks, whole)
+        _bind(groups, marks, whole, target.stem)
         with whole.open("rb") as file:
             write_pieces(target, iter(lambda: file.read(1 << 20), b""), durable=True)
     return pages
@@ -63,7 +63,9 @@ def _join(
         _save(joined, target)
 
 
-def _bind(groups: Sequence[Path], marks: Sequence[tuple[str, int]], target: Path) -> None:
+def _bind(
+    groups: Sequence[Path], marks: Sequence[tuple[str, int]], target: Path, title: str
+) -> None:
     pikepdf = _pikepdf()
     with ExitStack() as stack:
         whole = stack.enter_context(pikepdf.new())
@@ -72,6 +74,8 @@ def _bind(groups: Sequence[Path], marks: Sequence[tuple[str, int]], target: Path
         with whole.open_outline() as outline:
             outline.root.extend(pikepdf.OutlineItem(title, page) for title, page in marks)
         whole.Root.PageMode = pikepdf.Name.UseOutlines
+        whole.Root.Lang = pikepdf.String("vi")
+        whole.docinfo["/Title"] = title
         _save(whole, target)
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import Any
 import pytest
 
 from generator import ToolError, UsageError, __version__
+from generator.batches.cluster import workers_at
 from generator.batches.run import batch
+from generator.pipeline import Form, open_form
 from tests.batch.killing import tree
 from tests.clerk import FIXTURES, ROOT, draw_form, keep_lines, vanban
 
@@ -172,6 +175,29 @@ def test_a_worker_of_another_version_is_refused(
         "  gợi ý: cài cùng một phiên bản vanban trên mọi máy rồi chạy lại, thêm --resume"
     )
     assert not (tmp_path / "ra").exists() or not tree(tmp_path / "ra")
+
+
+def its_name(form: Form) -> str:
+    """Return what the steps of the next test work with."""
+    return form.bundle.id
+
+
+def length(desk: str, task: str) -> int:
+    """Return what a step makes of a task."""
+    assert desk == FORM
+    return len(task)
+
+
+@pytest.mark.usefixtures("two_workers")
+def test_what_was_sent_to_workers_is_not_kept(scheduler: str) -> None:
+    sent, size = 80, 300_000
+    with workers_at(scheduler, open_form(FORM), "file:///tmp/ra", its_name) as run:
+        tracemalloc.start()
+        made = list(run(length, (chr(97 + number % 26) * size for number in range(sent))))
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert made == [size] * sent
+    assert held < sent * size / 4
 
 
 def test_processes_of_this_machine_can_be_the_cluster(

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from docx import Document
 from docx.enum.text import WD_BREAK
@@ -24,10 +25,11 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 from PIL import Image
 
+from generator.batches import run as batches
 from generator.combine import combine, sections
 from generator.combine.identities import Identities, Scope
 from generator.combine.sections import HAIR, begun, ended
-from generator.errors import DataError, TemplateError
+from generator.errors import DataError, TemplateError, UsageError
 from generator.pipeline import open_form
 from tests import judges
 from tests.clerk import FIXTURES, ROOT, Ran, draw_form, keep_lines, vanban
@@ -184,6 +186,20 @@ def test_the_pages_are_those_of_each_document_alone(
     assert [marks(page) for page in together] == [marks(page) for page in alone]
     for one, other in zip(alone, together, strict=True):
         assert places(other) == pytest.approx(places(one), abs=NEAR_MM)
+
+
+def test_thirty_units_open_in_libreoffice(
+    to_pdfs: ToPdfs, schema_errors: SchemaErrors, tmp_path: Path
+) -> None:
+    units = 30
+    whole = joined(tmp_path, of_form("ban-cham-diem", units))
+    assert schema_errors([whole]) == []
+    (printed_whole,) = to_pdfs([whole], tmp_path)
+    with pdfplumber.open(printed_whole) as document:
+        tops = [page.crop((0, 0, page.width, 160)).extract_text() for page in document.pages]
+    assert len(tops) == 2 * units
+    assert all("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in first for first in tops[::2])
+    assert [second.splitlines()[0] for second in tops[1::2]] == ["2"] * units
 
 
 def test_lists_headers_pictures_and_links_come_along(to_pdfs: ToPdfs, tmp_path: Path) -> None:
@@ -490,6 +506,29 @@ def test_a_run_taken_up_again_gives_the_same_file(slips: Path) -> None:
 def test_a_trial_combines_nothing(slips: Path) -> None:
     assert batch(slips, "--dry-run").code == 1
     assert not combined(slips).parent.exists()
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf"])
+def test_a_program_gets_the_same_file(kind: str, slips: Path) -> None:
+    home = slips.parent
+    theirs, ours = home / "lenh" / f"in.{kind}", home / "ham" / f"in.{kind}"
+    vanban("batch", "phieu", slips, "--templates", home / "mau", "-o", home / "a",
+           "--combine", theirs)  # fmt: skip
+    results = batches.batch(
+        "phieu", str(slips), home / "b", templates=[str(home / "mau")], combine=ours
+    )
+    next(results)
+    assert not ours.exists()  # only when all are there
+    assert sum(result.done for result in results) == 7
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert len(list((home / "b").glob(f"*.{kind}"))) == 8
+
+
+def test_a_program_is_told_at_once_of_a_file_of_another_kind(slips: Path) -> None:
+    with pytest.raises(UsageError, match=r"chỉ ghép được thành tệp \.docx hoặc \.pdf"):
+        batches.batch("phieu", str(slips), slips.parent / "kq", combine="in.odt",
+                      templates=[str(slips.parent / "mau")])  # fmt: skip
+    assert not (slips.parent / "kq").exists()
 
 
 def test_word_files_are_made_for_it_beside_the_pdfs_asked_for(slips: Path) -> None:

@@ -26,7 +26,7 @@ SAID = [
     r"(Bản chấm điểm.* - .*\.docx [0-9a-f]{8}\n){30}",
     r"30\n",
     r"120\n",
-    r"30\n",
+    r"30 True\n",
     r"Bản chấm điểm.*\.docx\nTrue\n",
     r"",
 ]

@@ -1,0 +1,56 @@
+"""All documents of a batch in one file as well, to print in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.batches.outputs import reader
+from generator.errors import Problem, UsageError
+
+KINDS = ("docx", "pdf")
+
+
+class Bound(NamedTuple):
+    """What the file holds; how many ``pages`` is known of a PDF alone."""
+
+    documents: int
+    pages: int | None
+
+
+def kind_of(target: str | Path) -> str:
+    """Return the format of a file to print, by its name.
+
+    Raises:
+        UsageError: neither .docx nor .pdf.
+    """
+    kind = Path(target).suffix.lower()[1:]
+    if kind not in KINDS:
+        raise UsageError(
+            Problem(
+                file=str(target),
+                message="chỉ ghép được thành tệp .docx hoặc .pdf",
+                hint="đặt tên kết thúc bằng .docx hoặc .pdf",
+            )
+        )
+    return kind
+
+
+def bind(output: str, names: Sequence[str], target: Path) -> Bound:
+    """Write documents of an output into one file, in order.
+
+    Raises:
+        UsageError: the file cannot be written, or a document is no longer there.
+        DataError: all together are longer than a .docx may be.
+        ToolError: pikepdf is missing, for a PDF.
+    """
+    with reader(output) as read:
+        documents = ((Path(name).stem, read(name)) for name in names)
+        if kind_of(target) == "docx":
+            from generator.combine import combine
+
+            return Bound(combine(documents, target), None)
+        from generator.combine.stapling import staple
+
+        return Bound(len(names), staple(documents, target))
