@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.exceptions import TemplateSyntaxError
 
-from generator.errors import DataError, Problem, UsageError
-from generator.language.sandbox import Sandbox
+from generator.errors import DataError, GeneratorError, Problem, UsageError
+from generator.language.sandbox import Sandbox, syntax_words
 from generator.pipeline import Form
 from generator.records.data import RawRecord, decode, load_files, parse_json, read_bytes
 from generator.records.schema import Fault
-from generator.vietnamese import TextFormError
+from generator.template.render import meaning
 
 _UNFED = "(chưa khai)"  # where a problem of the head stands when there is no file
 
@@ -86,12 +86,20 @@ def fill_texts(form: Form, head: RawRecord, context: Mapping[str, Any]) -> RawRe
         if isinstance(text, str):
             try:
                 value[key] = sandbox.from_string(text).render(context)
-            except (JinjaError, TextFormError, ArithmeticError, TypeError) as error:
-                said = getattr(error, "message", None) or str(error)
-                line = getattr(error, "lineno", None)
-                where = f", dòng {line} của nội dung" if line else ""
-                message = f"không điền được số liệu{where}: {said}"
+            except GeneratorError:
+                raise
+            except Exception as error:  # the text's own tags ran: whatever they raise is theirs
+                message = f"không điền được số liệu{_why(error)}"
                 faults.append(Fault(path=(key,), message=message, hint="sửa thẻ trong nội dung"))
     if faults:
         raise DataError(head.problems(faults))
     return replace(head, value=value)
+
+
+def _why(error: Exception) -> str:
+    """Return where a text cannot be filled, as far as that is known, and why."""
+    if isinstance(error, TemplateSyntaxError):
+        return f", dòng {error.lineno} của nội dung: {syntax_words(error.message or '')[0]}"
+    if isinstance(error, SyntaxError):  # of the code that Jinja makes
+        return ": quá nhiều lệnh lồng nhau"
+    return f": {meaning(error)[0]}"

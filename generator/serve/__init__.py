@@ -8,6 +8,7 @@ that carries it brings Django along, and what is left for it to do here is a cal
 
 ``settings`` and ``app`` put the server together; ``guard`` decides who may ask; ``accounts`` and
 ``workspace`` keep what is on disk; ``workers`` run every piece of work on documents in processes
-that can be killed. Each desk has a module of routes and one of work: ``forms`` (choose,
-fill, see, deliver), ``batch``, ``rollup``, ``checks``, ``maintain``.
+that can be killed; ``jobs`` runs long work (``job``), which goes on after the server was stopped.
+Each desk has a module of routes and one of work: ``forms`` (choose, fill, see, deliver), ``batch``,
+``rollup``, ``checks``, ``maintain``.
 """

@@ -32,8 +32,9 @@ _MOST_FAILURES = 10  # log-ins in a row before the account must wait
 _WAIT = 300.0  # seconds
 _SCHEMA = """
 create table if not exists account(
-  id integer primary key, name text unique not null, password text not null, role text not null,
-  failures integer not null default 0, last_failure real not null default 0);
+  id integer primary key, name text unique not null, password text not null, role text not null);
+create table if not exists failure(
+  name text primary key, number integer not null, last real not null);
 create table if not exists session(
   key text primary key, account integer not null references account(id) on delete cascade,
   until real not null, label text not null default '');
@@ -61,6 +62,10 @@ class Account:
 OWNER = Account(id=0, name="", role="lam-mau")
 
 
+class RoleError(UsageError):
+    """What is asked is for accounts of another role."""
+
+
 class Accounts:
     """The accounts of a server, its sessions and its log of deeds.
 
@@ -70,6 +75,7 @@ class Accounts:
     def __init__(self, file: Path, hasher: PasswordHasher | None = None) -> None:
         make_folder(file.parent)
         self._file = file
+        file.touch(mode=0o600)  # hashes of passwords: for nobody else on the machine
         self._hasher = hasher or PasswordHasher()
         # Checked when no such account is, so that an answer does not tell which names exist.
         self._nobody = self._hasher.hash(secrets.token_hex())
@@ -114,9 +120,10 @@ class Accounts:
         with self._open() as database:
             found = self._found(database, name)
             database.execute(
-                "update account set password = ?, failures = 0 where id = ?",
+                "update account set password = ? where id = ?",
                 (self._hasher.hash(password), found.id),
             )
+            database.execute("delete from failure where name = ?", (name,))
             database.execute("delete from session where account = ?", (found.id,))
 
     def remove(self, name: str) -> None:
@@ -154,28 +161,36 @@ class Accounts:
         """
         with self._open() as database:
             row = database.execute(
-                "select id, password, failures, last_failure from account where name = ?", (name,)
+                "select id, password from account where name = ?", (name,)
             ).fetchone()
-        number, hashed, failures, last = row or (0, self._nobody, 0, 0.0)
+            failed = database.execute(
+                "select number, last from failure where name = ?", (name,)
+            ).fetchone()
+        number, hashed = row or (0, self._nobody)
+        failures, last = failed or (0, 0.0)
+        # The same for names that no account has: the answer does not tell which exist.
         if failures >= _MOST_FAILURES and now - last < _WAIT:
             message = "đăng nhập sai quá nhiều lần"
             raise UsageError(Problem(message=message, hint="chờ năm phút rồi thử lại"))
         try:
             self._hasher.verify(hashed, password)
         except VerificationError:
-            self._note_failure(number, now)
-            return None
+            number = 0
         if not number:
+            self._note_failure(name, now)
             return None
         with self._open() as database:
-            database.execute("update account set failures = 0 where id = ?", (number,))
+            database.execute("delete from failure where name = ?", (name,))
+            database.execute("delete from session where until < ?", (now,))
         return self.open_session(number, now + _SESSION)
 
-    def _note_failure(self, number: int, now: float) -> None:
+    def _note_failure(self, name: str, now: float) -> None:
         with self._open() as database:
+            database.execute("delete from failure where last < ?", (now - _WAIT,))
             database.execute(
-                "update account set failures = failures + 1, last_failure = ? where id = ?",
-                (now, number),
+                "insert into failure(name, number, last) values(?, 1, ?) on conflict(name)"
+                " do update set number = number + 1, last = excluded.last",
+                (name, now),
             )
 
     def open_session(self, account: int, until: float, label: str = "") -> str:
@@ -220,7 +235,7 @@ class Accounts:
         with self._open() as database:
             database.execute(
                 "insert into deed(at, account, deed, thing) values(?, ?, ?, ?)",
-                (at, account, deed, thing),
+                (at, _line(account), deed, _line(thing)),
             )
 
     def deeds(self, most: int = 1_000) -> list[tuple[float, str, str, str]]:
@@ -237,6 +252,11 @@ class Accounts:
 def same_key(given: str, key: str) -> bool:
     """Return whether two keys are the same, in a time that does not tell how alike they are."""
     return hmac.compare_digest(given.encode(), key.encode())
+
+
+def _line(text: str) -> str:
+    """Return a text as it may stand in a line of the log, whatever was sent."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _hash(key: str) -> str:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.errors import DataError, GeneratorError, Problem, ToolError, UsageError
-from generator.records.places import DataProblem
-from generator.serve.wording import on_page
-from generator.serve.workspace import ConflictError, MissingError
-from generator.validation import as_json
+from generator.serve.accounts import RoleError
+from generator.serve.wording import problem_json as problem_json
+from generator.serve.workspace import ConflictError, FullError, MissingError
 
 _STATUS: tuple[tuple[type[GeneratorError], int], ...] = (
     (MissingError, 404),
     (ConflictError, 409),
+    (FullError, 507),
+    (RoleError, 403),
     (UsageError, 400),
     (DataError, 422),
     (ToolError, 503),
@@ -30,23 +28,9 @@ WORDS = {
     400: ("yêu cầu không đọc được", "gửi lại theo mô tả ở /api/openapi.json"),
     404: ("không có trang hay mục này", "kiểm tra lại địa chỉ"),
     405: ("địa chỉ này không nhận cách gọi đó", "xem mô tả ở /api/openapi.json"),
+    408: ("dữ liệu gửi lên dừng giữa chừng", "kiểm tra mạng rồi gửi lại"),
     413: ("tệp gửi lên quá lớn", "chia nhỏ tệp, hoặc dùng lệnh vanban trên máy"),
 }
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """Return a problem as a program reads it, as ``vanban validate --format json`` has it."""
-    if not isinstance(problem, DataProblem):
-        problem = DataProblem(
-            message=problem.message, file=problem.file, at=problem.at, hint=problem.hint,
-            clause=problem.clause,
-        )  # fmt: skip
-    return as_json(on_page(replace(problem, file=shown_file(problem.file))))
-
-
-def shown_file(file: str) -> str:
-    """Return a file as its sender named it: no folder of the server is anybody's business."""
-    return file.replace("\\", "/").rpartition("/")[2]
 
 
 async def on_error(_: Request, error: Exception) -> Response:

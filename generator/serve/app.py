@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -13,14 +15,18 @@ from starlette.staticfiles import StaticFiles
 
 from generator import __version__
 from generator.errors import GeneratorError
-from generator.serve import answers, door
+from generator.serve import answers, batch, checks, door, maintain, rollup
 from generator.serve.accounts import Accounts
+from generator.serve.description import describe
+from generator.serve.forms import routes as forms
 from generator.serve.guard import App, Guard
+from generator.serve.jobs import Jobs
 from generator.serve.settings import Settings
 from generator.serve.workers import Workers
 
 _HERE = Path(__file__).parent
 ACCOUNTS = "tai-khoan.sqlite"
+DESKS = (door, forms, batch, rollup, checks, maintain)
 
 
 def create_app(settings: Settings) -> App:
@@ -33,17 +39,21 @@ def create_app(settings: Settings) -> App:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.workers = Workers(settings)
+        app.state.jobs = Jobs(settings)
+        app.state.one_picture = asyncio.Lock()
         yield
+        app.state.jobs.close()
         app.state.workers.stop()
 
     app = FastAPI(
         title="vanban", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json",
     )  # fmt: skip
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.state.settings = settings
     app.state.accounts = accounts
-    for router in (door.router,):
-        app.include_router(router)
+    for desk in DESKS:
+        app.include_router(desk.router)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     app.add_exception_handler(GeneratorError, answers.on_error)
     app.add_exception_handler(HTTPException, answers.on_http_error)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from generator.errors import Problem, UsageError
-from generator.serve.accounts import Account, Accounts
+from generator.errors import Problem
+from generator.serve.accounts import Account, Accounts, RoleError
+from generator.serve.files import order_of
+from generator.serve.jobs import Jobs
 from generator.serve.settings import Settings
-from generator.serve.workers import Workers
+from generator.serve.workers import Share
 from generator.serve.workspace import Workspace
 
 
@@ -21,10 +25,11 @@ class Asking:
     def __init__(self, request: Request) -> None:
         state: Any = request.app.state
         self.settings: Settings = state.settings
-        self.workers: Workers = state.workers
+        self.jobs: Jobs = state.jobs
         self.accounts: Accounts = state.accounts
         self.account: Account = request.state.account
         self.workspace: Workspace = request.state.workspace
+        self.workers: Share = state.workers.of(self.account.id, request.is_disconnected)
 
     def note(self, deed: str, thing: str) -> None:
         """Write into the log of an office's server who did what."""
@@ -35,11 +40,20 @@ class Asking:
         """Go on only for those who look after forms.
 
         Raises:
-            UsageError: the account is a clerk's.
+            RoleError: the account is a clerk's.
         """
         if not self.account.maintains:
             message = "việc này dành cho người làm mẫu"
-            raise UsageError(Problem(message=message, hint="nhờ người quản trị đổi vai trò"))
+            raise RoleError(Problem(message=message, hint="nhờ người quản trị đổi vai trò"))
 
 
 Asked = Annotated[Asking, Depends(Asking)]
+
+
+def works(
+    asking: Asking, kind: str, brief: Callable[[Asking, str, Path], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the works of a kind as a list shows them, the newest first."""
+    kept = asking.workspace.all(kind)
+    found = [brief(asking, name, folder) for name, folder in kept if order_of(folder)]
+    return sorted(found, key=lambda each: -each["created"])

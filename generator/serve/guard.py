@@ -8,17 +8,19 @@ somebody who may stands behind it. Every answer forbids the browser what our pag
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import HTTPException  # Starlette's own would be told as 400 by FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from generator.errors import Problem
 from generator.serve.accounts import OWNER, Account, Accounts, same_key
@@ -33,10 +35,12 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOG_IN = "/dang-nhap"
+WORKSPACES = "khong-gian"
 KEY = "khoa"  # of the opened address
 CSRF = "x-vanban-csrf"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _OPEN = (LOG_IN, "/static/", "/favicon.ico")
+_PATIENCE = 60.0  # seconds without a byte of a body that is still to come
 # Scripts, styles and pictures of our own alone; no frames around us, no forms to elsewhere.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -46,7 +50,7 @@ _POLICY = (
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none at all, browsers send forms with Origin: null
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -79,8 +83,10 @@ class Guard:
 
     def _most(self, request: Request) -> int:
         limits = self._settings.limits
+        if _is_open(request):
+            return limits.door
         kind = request.headers.get("content-type", "")
-        return limits.upload if kind.startswith("multipart/") else limits.json
+        return limits.upload if kind.lower().startswith("multipart/") else limits.json
 
     # ------------------------------------------------------------ the questions
     def _refused(self, request: Request) -> Response | None:
@@ -94,25 +100,29 @@ class Guard:
         entered = self._entering(request)
         if entered is not None:
             return entered
-        account, key = self._who(request)
+        key, by_cookie = self._key(request)
+        account = self._whose(key)
         request.state.account = account or OWNER
         request.state.csrf = csrf_of(key)
-        if request.url.path.startswith(_OPEN):
+        if _is_open(request):
             return None
         if account is None:
             return self._ask_to_log_in(request)
-        by_cookie = "authorization" not in request.headers
         if request.method not in _SAFE and by_cookie:
             given = request.headers.get(CSRF, "")
             if not same_key(given, csrf_of(key)):
                 return _no(403, "trang này đã cũ", "tải lại trang rồi làm lại")
-        folder = self._settings.folder / "khong-gian" / str(account.id)
-        request.state.workspace = Workspace(folder)
+        folder = self._settings.folder / WORKSPACES / str(account.id)
+        most = 0 if self._settings.alone else self._settings.limits.space
+        request.state.workspace = Workspace(folder, most)
         return None
 
     def _knows_host(self, headers: Headers) -> bool:
-        name = headers.get("host", "").rpartition(":")
-        host = name[0] if name[1] and name[2].isdigit() else headers.get("host", "")
+        given = headers.getlist("host")
+        if len(given) != 1:
+            return False
+        name, colon, port = given[0].rpartition(":")
+        host = name if colon and port.isdecimal() else given[0]
         return host.lower() in self._settings.names
 
     def _from_us(self, headers: Headers) -> bool:
@@ -131,18 +141,28 @@ class Guard:
             return None
         if not same_key(given, self._settings.token):
             return _no(403, "khóa trong địa chỉ không đúng", "chạy lại vanban serve")
-        answer = RedirectResponse(request.url.path, status_code=303)
+        way = own(request.scope["path"])
+        answer: Response = RedirectResponse(way, status_code=303)
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            # Led here by a page elsewhere, as by a file that opens us: on the way on from there a
+            # strict cookie is not sent, from a page of ours it is.
+            answer = HTMLResponse(way_on(way))
         set_key(answer, self._settings, given)
         return answer
 
-    def _who(self, request: Request) -> tuple[Account | None, str]:
+    def _key(self, request: Request) -> tuple[str, bool]:
+        """Return the key that came, and whether a browser sent it by itself."""
         kind, _, given = request.headers.get("authorization", "").partition(" ")
-        key = given if kind.lower() == "bearer" else request.cookies.get(self._cookie, "")
+        if kind.lower() == "bearer":
+            return given, False
+        return request.cookies.get(self._cookie, ""), True
+
+    def _whose(self, key: str) -> Account | None:
         if not key:
-            return None, ""
+            return None
         if self._settings.alone:
-            return (OWNER if same_key(key, self._settings.token) else None), key
-        return self._accounts.of_key(key, time.time()), key
+            return OWNER if same_key(key, self._settings.token) else None
+        return self._accounts.of_key(key, time.time())
 
     def _ask_to_log_in(self, request: Request) -> Response:
         wants_page = "text/html" in request.headers.get("accept", "")
@@ -153,13 +173,37 @@ class Guard:
                 else "đăng nhập, hoặc gửi kèm Authorization: Bearer KHÓA"
             )
             return _no(401, "chưa đăng nhập", hint)
-        return RedirectResponse(f"{LOG_IN}?{urlencode({'tiep': request.url.path})}", 303)
+        return RedirectResponse(f"{LOG_IN}?{urlencode({'tiep': request.scope['path']})}", 303)
+
+
+def _is_open(request: Request) -> bool:
+    """Return whether a request may be made by anybody; what is routed is the path asked here."""
+    path: str = request.scope["path"]
+    return path.startswith(_OPEN)
+
+
+def own(path: str) -> str:
+    """Return a path of this server: never another site's address."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if plain and path.isprintable() else "/"
+
+
+def way_on(address: str) -> str:
+    """Return a page that leads on to an address at once."""
+    to = escape(address, quote=True)
+    return (
+        '<!doctype html><html lang="vi"><meta charset="utf-8"><title>vanban</title>'
+        f'<meta http-equiv="refresh" content="0;url={to}"><a href="{to}">Mở trang</a></html>\n'
+    )
 
 
 # ---------------------------------------------------------------- keys
 def cookie_name(settings: Settings) -> str:
-    """Return the cookie's name; browsers share cookies among the ports of a host."""
-    return f"vanban-{settings.port}"
+    """Return the cookie's name; browsers share cookies among the ports of a host.
+
+    Over HTTPS with the prefix by which browsers take it from this very host alone (RFC 6265bis).
+    """
+    return f"{'__Host-' * settings.secure}vanban-{settings.port}"
 
 
 def set_key(answer: Response, settings: Settings, key: str) -> None:
@@ -168,6 +212,13 @@ def set_key(answer: Response, settings: Settings, key: str) -> None:
         cookie_name(settings), key, httponly=True, samesite="strict", secure=settings.secure,
         path="/",
     )  # fmt: skip
+
+
+def forget_key(answer: Response, settings: Settings) -> None:
+    """Take its key from a browser."""
+    answer.delete_cookie(
+        cookie_name(settings), httponly=True, samesite="strict", secure=settings.secure, path="/"
+    )
 
 
 def csrf_of(key: str) -> str:
@@ -187,16 +238,21 @@ def _too_long() -> Response:
 
 def _length(headers: Headers) -> int:
     given = headers.get("content-length", "0")
-    return int(given) if given.isdigit() else 0
+    return int(given[:20]) if given.isdecimal() else 0
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    """Return what receives a body and stops where it is too long, whatever it said it was."""
-    left = most
+    """Return what receives a body; it stops where the body is too long, or never comes."""
+    left, whole = most, False
 
     async def receiving() -> Message:
-        nonlocal left
-        message = await receive()
+        nonlocal left, whole
+        try:
+            async with asyncio.timeout(None if whole else _PATIENCE):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        whole = not message.get("more_body", False)
         left -= len(message.get("body", b""))
         if left < 0:
             raise HTTPException(413)  # told by answers.on_http_error

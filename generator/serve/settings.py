@@ -16,6 +16,8 @@ class Limits:
     seconds: float = 60.0  # of a piece of work; a batch has none, it can be stopped
     memory: int = 2_048 * MB  # of a worker process, where the system can hold it to that
     json: int = 20 * MB  # bytes of a request that is no upload
+    door: int = MB // 16  # bytes of a request of somebody who has not logged in
+    space: int = 20_000 * MB  # bytes on disk of everything an account of an office keeps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +42,8 @@ class Settings:
     def alone(self) -> bool:
         """Whether one person uses the server, on this machine, without logging in."""
         return bool(self.token)
+
+    @property
+    def share(self) -> int:
+        """How many workers one account may hold at once: never all of an office's."""
+        return self.workers if self.alone else max(1, self.workers - 1)

@@ -6,10 +6,14 @@ Every name on disk is made here; nothing a user sends becomes part of a path. Fi
 from __future__ import annotations
 
 import json
+import math
+import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,8 @@ from generator.errors import Problem, UsageError
 from generator.output import make_folder, write_whole
 
 _ID = re.compile(r"[0-9a-f]{16}")
+_KNOWN_FOR = 30.0  # seconds that the size of a workspace is not counted again
+_sizes: dict[Path, tuple[float, int]] = {}  # when a workspace was counted, its bytes
 
 
 class MissingError(UsageError):
@@ -28,11 +34,36 @@ class ConflictError(UsageError):
     """What is kept has been changed since it was read, in another tab for one."""
 
 
+class FullError(UsageError):
+    """The account keeps as much as it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The folder of one account."""
+    """The folder of one account, and how many bytes it may hold; 0 is without limit."""
 
     folder: Path
+    most: int = 0
+
+    def demand_room(self) -> None:
+        """Go on only while the account may keep more.
+
+        Its bytes are counted now and then: what comes between is bounded by what requests bring.
+
+        Raises:
+            FullError: it keeps as much as it may.
+        """
+        if not self.most:
+            return
+        counted, size = _sizes.get(self.folder, (-math.inf, 0))
+        now = time.monotonic()
+        if now - counted > _KNOWN_FOR or size >= self.most:  # somebody may just have made room
+            size = _size(self.folder)
+            _sizes[self.folder] = now, size
+        if size >= self.most:
+            message = f"tài khoản đã dùng hết chỗ được cấp ({self.most // 10**6:,} MB)"
+            hint = "xóa bớt lô, bản tổng hợp và bản nháp cũ"
+            raise FullError(Problem(message=message.replace(",", "."), hint=hint))
 
     # ------------------------------------------------------------ small things as JSON
     def read(self, name: str) -> Any:
@@ -41,14 +72,24 @@ class Workspace:
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
     def write(self, name: str, value: Any) -> None:
-        """Keep a value under a name of ours."""
+        """Keep a value under a name of ours.
+
+        Raises:
+            FullError: the account keeps as much as it may.
+        """
+        self.demand_room()
         make_folder(self.folder)
         content = json.dumps(value, ensure_ascii=False, indent=1).encode()
         write_whole(self.folder / f"{name}.json", content, durable=True)
 
     # ------------------------------------------------------------ things with an id
     def new(self, kind: str) -> tuple[str, Path]:
-        """Return the id and the new empty folder of a thing of a kind (``viec``)."""
+        """Return the id and the new empty folder of a thing of a kind (``viec``).
+
+        Raises:
+            FullError: the account keeps as much as it may.
+        """
+        self.demand_room()
         found = secrets.token_hex(8)
         folder = self.folder / kind / found
         make_folder(folder)
@@ -80,3 +121,13 @@ class Workspace:
             MissingError: no such thing is here.
         """
         shutil.rmtree(self.path(kind, found))
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files under a folder."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # gone meanwhile
+                size += Path(place, name).lstat().st_size
+    return size

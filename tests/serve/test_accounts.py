@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import ssl
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from playwright.sync_api import Browser
 
 from generator.errors import UsageError
 from generator.serve.accounts import Accounts
@@ -52,6 +54,21 @@ def test_ten_wrong_passwords_make_an_account_wait(accounts: Accounts) -> None:
     with pytest.raises(UsageError, match="đăng nhập sai quá nhiều lần"):
         accounts.log_in("lan", PASSWORD, now=11.0)
     assert accounts.log_in("lan", PASSWORD, now=311.0) is not None
+
+
+def test_a_name_that_no_account_has_waits_as_well(accounts: Accounts) -> None:
+    """Else whoever tries names would learn which exist."""
+    for second in range(10):
+        assert accounts.log_in("khong-co", "sai", now=float(second)) is None
+    with pytest.raises(UsageError, match="đăng nhập sai quá nhiều lần"):
+        accounts.log_in("khong-co", "sai", now=11.0)
+    assert accounts.log_in("lan", PASSWORD, now=11.0) is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a profile of Windows is its user's alone")
+def test_nobody_else_on_the_machine_reads_the_file(accounts: Accounts, tmp_path: Path) -> None:
+    assert accounts.all()
+    assert (tmp_path / ACCOUNTS).stat().st_mode & 0o077 == 0
 
 
 def test_the_file_holds_neither_passwords_nor_keys(accounts: Accounts, tmp_path: Path) -> None:
@@ -214,6 +231,24 @@ def test_who_logged_in_is_in_the_log(office: Served) -> None:
     ]
 
 
+def test_a_clerk_logs_in_and_out_with_a_browser(office: Served, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{office.address}/hang-loat")
+    page.fill("[name=ten]", "lan")
+    page.fill("[name=mat_khau]", "sai")
+    page.keyboard.press("Enter")
+    page.get_by_text("tên hoặc mật khẩu không đúng").wait_for()
+    page.fill("[name=ten]", "lan")
+    page.fill("[name=mat_khau]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{office.address}/hang-loat")
+    page.click("[data-log-out]")
+    page.wait_for_url(f"{office.address}/dang-nhap")
+    page.goto(f"{office.address}/hang-loat")
+    assert "/dang-nhap" in page.url
+    page.close()
+
+
 def test_with_a_certificate_it_speaks_https(tmp_path: Path) -> None:
     certificate, key = tmp_path / "chứng thư.pem", tmp_path / "khóa.pem"
     subprocess.run(
@@ -233,4 +268,5 @@ def test_with_a_certificate_it_speaks_https(tmp_path: Path) -> None:
     ):
         answer = browser.post("/dang-nhap", data={"ten": "lan", "mat_khau": PASSWORD})
     assert answer.status_code == 303
-    assert "secure" in answer.headers["set-cookie"].lower()
+    cookie = answer.headers["set-cookie"]
+    assert (cookie.startswith("__Host-vanban"), "secure" in cookie.lower()) == (True, True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,8 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import HTTPException
+from playwright.sync_api import Browser
 
-from tests.serve.conftest import Served, serving
+from generator.serve import guard
+from generator.serve.running import opening
+from generator.serve.settings import Settings
+from tests.serve.conftest import Served, awaited, serving
 
 PAGE = {"Accept": "text/html"}
 
@@ -75,6 +82,42 @@ def test_a_program_with_the_key_is_answered(client: httpx.Client) -> None:
     assert client.get("/api/openapi.json").json()["openapi"].startswith("3.1")
 
 
+def test_from_a_page_elsewhere_the_key_opens_a_page_of_ours_that_leads_on(
+    served: Served, stranger: httpx.Client
+) -> None:
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    answer = stranger.get(f"/?khoa={served.token}", headers=elsewhere)
+    assert (answer.status_code, 'content="0;url=/"' in answer.text) == (200, True)
+    assert "set-cookie" in answer.headers
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there nobody else reads a command line")
+def test_the_browser_is_opened_without_the_key_in_its_command_line(
+    served: Served, browser: Browser, tmp_path: Path
+) -> None:
+    port = int(served.address.rpartition(":")[2])
+    settings = Settings(folder=tmp_path, token=served.token, port=port)
+    page = browser.new_page()
+    with opening(settings, tmp_path) as told:
+        assert served.token not in told
+        (file,) = tmp_path.glob("*.html")
+        assert file.stat().st_mode & 0o077 == 0
+        page.goto(told)
+        page.get_by_role("heading", name="Chọn mẫu văn bản").wait_for()
+    assert page.url == f"{served.address}/"
+    assert not file.exists()
+    page.close()
+
+
+def test_the_key_leads_to_no_other_site(served: Served) -> None:
+    host = served.address.removeprefix("http://")
+    with closing(HTTPConnection(host, timeout=20)) as connection:
+        connection.putrequest("GET", f"//evil.example/?khoa={served.token}", skip_host=True)
+        connection.putheader("Host", host)
+        connection.endheaders()
+        assert connection.getresponse().headers["location"] == "/"
+
+
 # ---------------------------------------------------------------- other sites
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:8300", "127.0.0.1.evil.example", ""]
@@ -111,6 +154,25 @@ def test_a_cookie_alone_changes_nothing(clerk: httpx.Client, token: str | None) 
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["Basic YTpi", "bearer", "x"])
+def test_another_kind_of_log_in_does_not_replace_the_pages_token(
+    clerk: httpx.Client, kind: str
+) -> None:
+    answer = clerk.post("/dang-xuat", headers={"Authorization": kind})
+    assert answer.status_code in (401, 403)
+
+
+def test_a_request_with_two_hosts_is_refused(served: Served) -> None:
+    host = served.address.removeprefix("http://")
+    with closing(HTTPConnection(host, timeout=20)) as connection:
+        connection.putrequest("GET", "/api/openapi.json", skip_host=True)
+        connection.putheader("Host", host)
+        connection.putheader("Host", "evil.example")
+        connection.putheader("Authorization", f"Bearer {served.token}")
+        connection.endheaders()
+        assert connection.getresponse().status in (400, 421)
+
+
 def test_our_own_page_may(clerk: httpx.Client, served: Served) -> None:
     headers = {"X-Vanban-CSRF": csrf(clerk), "Origin": served.address}
     assert clerk.post("/dang-xuat", headers=headers).status_code == 204
@@ -133,7 +195,7 @@ def test_every_answer_says_so(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "server" not in headers
 
@@ -178,6 +240,21 @@ def test_a_body_that_does_not_say_is_stopped_where_it_is_too_long(tmp_path: Path
         except httpx.TransportError:  # the server hung up on what it would not read
             return
         assert answer.status_code == 413
+
+
+def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_PATIENCE", 0.05)
+
+    async def nothing() -> guard.Message:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    async def ask() -> None:
+        with pytest.raises(HTTPException) as refused:
+            await guard._bounded(nothing, 100)()
+        assert refused.value.status_code == 408
+
+    awaited(ask())
 
 
 def test_what_is_not_there_is_told_in_the_same_shape(client: httpx.Client) -> None:

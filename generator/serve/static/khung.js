@@ -19,12 +19,12 @@ export function sentence(problem) {
   return `${place ? `${place}: ` : ""}${problem.message}${hint}`;
 }
 
-/** Call the API; `body` is an object (sent as JSON) or a FormData. Returns the Response. */
+/** Call the API; `body` is an object (sent as JSON), JSON text, or a FormData. Returns the Response. */
 export async function ask(method, path, body, options = {}) {
   const headers = { "X-Vanban-CSRF": csrf };
   if (body !== undefined && !(body instanceof FormData)) {
     headers["Content-Type"] = "application/json";
-    body = JSON.stringify(body);
+    if (typeof body !== "string") body = JSON.stringify(body);
   }
   let answer;
   try {
