@@ -289,6 +289,8 @@ def _instead(values: tuple[Any, ...], error: Exception) -> str:
     holes = [value for value in values if isinstance(value, str) and HOLE_OPENS in value]
     if holes:
         return " ".join(dict.fromkeys(holes))
+    if any(isinstance(value, Undefined) for value in values):  # computed from what is not there
+        return Mark("[chưa tính được]")
     return Mark("[trống]" if values and values[-1] is None else f"[{error}]")
 
 

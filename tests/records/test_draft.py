@@ -151,6 +151,14 @@ def test_points_of_a_scorer_who_is_missing_are_not_invented() -> None:
     assert figures(made.content) == figures(unscored)
 
 
+def test_what_cannot_be_computed_yet_says_so() -> None:
+    faulty = {"vi_pham": [{"tieu_chi": "I.1", "so_hanh_vi": "nhiều"}]}
+    made = draft(open_form("ban-cham-diem"), units()[0] | {"tu_cham": faulty})
+    texts = [text for text in _cell_texts(made.content) if "bị trừ" in text]
+    assert texts
+    assert "[chưa tính được] điểm" in texts[0]
+
+
 def figures(content: bytes) -> list[str]:
     return [text for text in _cell_texts(content) if re.fullmatch(r"[0-9,]+( điểm)?", text)]
 
