@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from generator.bundle import BLOCKS, MANIFEST, load_bundle, shipped
+from generator.bundle import BLOCKS, MANIFEST, holds_form, load_bundle, shipped
 from generator.conformity.findings import Severity
 from generator.errors import GeneratorError, Problem, UsageError
 from generator.lint.bundle import Reading, blocks_of, read_form
@@ -101,12 +101,12 @@ def form_folders(target: str, folders: Sequence[Path]) -> list[Path]:
         UsageError: it names none, with the nearest id.
     """
     path = Path(target)
-    if (path / MANIFEST).is_file() or (path / "template.docx").is_file():
+    if holds_form(path):
         return [path]
     for root in folders:
-        if target and path.name == target and (root / target / MANIFEST).is_file():
+        if target and path.name == target and holds_form(root / target):
             return [root / target]
-    inside = sorted(manifest.parent for manifest in path.glob(f"*/{MANIFEST}"))
+    inside = sorted(filter(holds_form, path.iterdir())) if path.is_dir() else []
     if inside:
         return inside
     known = sorted({manifest.parent.name for root in folders for manifest in root.glob(_ANY)})

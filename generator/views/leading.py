@@ -73,8 +73,7 @@ def shown(form: Form, raw: RawRecord) -> Pages:
     drawn = svg_with_places(highlighted(marked if _alike(content, marked) else content))
     return Pages(
         pages=tuple(
-            Page(svg=page.svg, width_mm=mm(page.width), height_mm=mm(page.height))
-            for page in drawn
+            Page(svg=page.svg, width_mm=mm(page.width), height_mm=mm(page.height)) for page in drawn
         ),
         areas=tuple(_areas(form, drawn, places.paths())),
         problems=problems,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
@@ -14,13 +15,13 @@ from lxml import etree
 from generator.conformity.document import Paragraph
 from generator.conformity.findings import Finding, Place
 from generator.conformity.parts import part_bytes
-from generator.errors import ToolError
+from generator.errors import DataError, ToolError
 from generator.language.places import Place as Spot
 from generator.language.places import Places
 from generator.ooxml import Package, PackageWriter, Part, deflate, qn, read_package
 from generator.preview import svg_with_places, undrawable
 from generator.preview.pictures import pictures
-from generator.preview.routes import draw
+from generator.preview.routes import Renderer, draw
 from generator.printing import told
 from generator.views.leading import Page, mm
 from generator.views.template import coloured
@@ -31,6 +32,7 @@ _PAGE_BREAKS = ("page", "column")
 _MOST_PLACES = 20  # of one finding
 _LEAST_WORDS = 4  # letters: fewer are found everywhere on a page
 _PPI = 110.0
+MOST_PAGES = 200  # that are shown; a longer document is read in Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +146,15 @@ def of_findings(findings: Mapping[int, Finding], package: Package, root: Roots) 
         DataError: too many pages, or a sign that no face has.
     """
     content = PackageWriter(package.parts.values()).assemble(())
-    beyond = undrawable(content, package.file)
+    try:
+        beyond = undrawable(content, package.file)
+    except DataError:  # a sign that no face here has; LibreOffice prints a box for it
+        with suppress(DataError, ToolError):
+            return _of_office(content, package.file, findings, "libreoffice")
+        raise
     if beyond:
-        try:
+        with suppress(ToolError):  # LibreOffice is missing
             return _of_office(content, package.file, findings)
-        except ToolError:
-            pass
     pointer = Pointer(package, root)
     for number, place in _places(findings):
         paragraph = place.paragraph
@@ -159,7 +164,17 @@ def of_findings(findings: Mapping[int, Finding], package: Package, root: Roots) 
     drawn = pointer.pages()
     what = "; ".join(dict.fromkeys(each.what for each in beyond))
     said = (f"Các trang ở đây thiếu: {what}. Xem đủ thì mở bằng Word.",) if what else ()
-    return PointedPages(pages=drawn.pages, spots=drawn.spots, said=said)
+    return PointedPages(
+        pages=drawn.pages[:MOST_PAGES],
+        spots=tuple(spot for spot in drawn.spots if spot.page <= MOST_PAGES),
+        said=(*said, *_left_out(len(drawn.pages))),
+    )
+
+
+def _left_out(count: int) -> tuple[str, ...]:
+    """Return what is to be told of a document with so many pages."""
+    told_of = f"Chỉ hiện {MOST_PAGES} trang đầu trong {count} trang."
+    return (told_of,) if count > MOST_PAGES else ()
 
 
 def _places(findings: Mapping[int, Finding]) -> Iterator[tuple[int, Place]]:
@@ -237,13 +252,16 @@ def _text_nodes(paragraph: etree._Element) -> list[tuple[etree._Element, int]]:
 
 
 # ---------------------------------------------------------------- pages of LibreOffice
-def _of_office(content: bytes, file: str, findings: Mapping[int, Finding]) -> PointedPages:
+def _of_office(
+    content: bytes, file: str, findings: Mapping[int, Finding], renderer: Renderer = "auto"
+) -> PointedPages:
     """Return the pages that LibreOffice draws; places are where the quoted words stand in them."""
-    drawn = draw(content, file)
+    drawn = draw(content, file, renderer=renderer)
     sizes: list[tuple[float, float]] = []
     spots: list[Spotted] = []
     with pypdfium2.PdfDocument(drawn.pdf) as document:
-        for number in range(len(document)):
+        count = len(document)
+        for number in range(min(count, MOST_PAGES)):
             page = document[number]
             sizes.append(page.get_size())
             text = page.get_textpage()
@@ -252,9 +270,10 @@ def _of_office(content: bytes, file: str, findings: Mapping[int, Finding]) -> Po
             page.close()
     pages = (
         Page(svg=_as_svg(png, *size), width_mm=mm(size[0]), height_mm=mm(size[1]))
-        for png, size in zip(pictures(drawn.pdf, _PPI, file), sizes, strict=True)
+        for size, png in zip(sizes, pictures(drawn.pdf, _PPI, file), strict=False)
     )
-    return PointedPages(pages=tuple(pages), spots=tuple(spots), said=told(drawn))
+    said = (*told(drawn), *_left_out(count))
+    return PointedPages(pages=tuple(pages), spots=tuple(spots), said=said)
 
 
 def _found(

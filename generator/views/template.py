@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.ooxml import read_package
+from generator.patterns import regex
 from generator.template.tags import Found, scan
 from generator.views.shading import Shading, Stretch
 from generator.views.sheets import Colour
@@ -35,6 +36,24 @@ def coloured(content: bytes, file: str) -> bytes:
         if (tags := scan(paragraph.text, lambda message, hint: None))
     }
     return shading.document(found)
+
+
+def included(content: bytes, file: str) -> list[str]:
+    """Return the names of the blocks that a template takes in, in their order, each once.
+
+    Raises:
+        TemplateError: it is no .docx, damaged, encrypted, or unpacks beyond the limits.
+    """
+    names = (
+        _NAME.search(tag.body)
+        for paragraph in Shading(read_package(content, file)).paragraphs
+        for tag in scan(paragraph.text, lambda message, hint: None)
+        if kind(tag) is BLOCK
+    )
+    return list(dict.fromkeys(name[1] for name in names if name))
+
+
+_NAME = regex("[\"']([^\"']+)[\"']")
 
 
 def kind(tag: Found) -> Colour:

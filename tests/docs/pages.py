@@ -41,8 +41,9 @@ import openpyxl
 from tests.clerk import FIXTURES, ROOT, vanban
 
 README = (ROOT / "README.md", ROOT / "README.vi.md")
-# Its blocks are run one by one, in processes of their own, by tests/batch/test_library.py.
-RUN_ELSEWHERE = ("library.md",)
+# Run by tests/batch/test_library.py, each block in a process of its own, and by
+# tests/serve/test_api_page.py, beside a server.
+RUN_ELSEWHERE = (ROOT / "docs" / "library.md", ROOT / "docs" / "api.md")
 STEP = re.compile(
     r"<!-- (?P<act>copy|edit|set|fill|picture|not run): (?P<what>.*?) -->"
     r"(?P<table>(?:\n+(?:\|[^\n]*\n)+)?)"
@@ -60,7 +61,7 @@ class PageError(Exception):
 def pages() -> list[Path]:
     """Return every page that is run."""
     found = sorted((ROOT / "docs").rglob("*.md"))
-    return [*README, *(page for page in found if page.name not in RUN_ELSEWHERE)]
+    return [*README, *(page for page in found if page not in RUN_ELSEWHERE)]
 
 
 @dataclass
