@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -426,7 +427,7 @@ def _long_headings(value: Any, at: Field | None, path: tuple[str | int, ...]) ->
 _UNCOMPUTABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def open_form(form: str, templates: Iterable[str] = ()) -> Form:
+def open_form(form: str | PathLike[str], templates: Iterable[str] = ()) -> Form:
     """Return a form by its id or folder; ``templates`` are folders searched first.
 
     Raises:
@@ -434,4 +435,4 @@ def open_form(form: str, templates: Iterable[str] = ()) -> Form:
         BundleError: the form's folder is not in order.
     """
     folders = template_folders(templates)
-    return Form(find_bundle(form, folders), folders)
+    return Form(find_bundle(fspath(form), folders), folders)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.batches.outputs import reader
+from generator.batches.outputs import is_address, is_zip, local_path, reader
 from generator.errors import Problem, UsageError
+from generator.naming import same_file
 
 KINDS = ("docx", "pdf")
 
@@ -41,10 +42,11 @@ def bind(output: str, names: Sequence[str], target: Path) -> Bound:
     """Write documents of an output into one file, in order.
 
     Raises:
-        UsageError: the file cannot be written, or a document is no longer there.
+        UsageError: the file cannot be written, is one of the documents, or one is no longer there.
         DataError: all together are longer than a .docx may be.
         ToolError: pikepdf is missing, for a PDF.
     """
+    _refuse_own(output, names, target)
     with reader(output) as read:
         documents = ((Path(name).stem, read(name)) for name in names)
         if kind_of(target) == "docx":
@@ -54,3 +56,20 @@ def bind(output: str, names: Sequence[str], target: Path) -> Bound:
         from generator.combine.stapling import staple
 
         return Bound(len(names), staple(documents, target))
+
+
+def _refuse_own(output: str, names: Sequence[str], target: Path) -> None:
+    """Refuse a file that would take the place of one of the documents."""
+    if is_address(output) or is_zip(output):
+        return
+    place, file = local_path(output).resolve(), target.resolve()
+    if not file.is_relative_to(place):
+        return
+    if same_file(file.relative_to(place).as_posix()) in map(same_file, names):
+        raise UsageError(
+            Problem(
+                file=str(target),
+                message="tên tệp ghép trùng với một văn bản của lô; chưa ghép",
+                hint="đặt tên khác cho tệp ghép",
+            )
+        )

@@ -99,9 +99,7 @@ class DocxTemplate(docxtpl.DocxTemplate):  # type: ignore[misc]
         self.current_rendering_part = part
         source = _PARAGRAPH.sub(r"\n<w:p\1", src_xml)
         try:
-            filled = self._template(source).render(context)
-        except (TooMuchError, RecursionError) as error:
-            raise SecurityError("the template runs or grows without end") from error
+            filled = _filled(self._template(source), context)
         except TemplateError as error:
             line = getattr(error, "lineno", None) or _raised_at(error)
             if line is not None:
@@ -157,7 +155,7 @@ class DocxTemplate(docxtpl.DocxTemplate):  # type: ignore[misc]
     def _text(self, source: str, context: dict[str, Any]) -> str:
         marked, _ = jinja_source(_paragraph(source), self._marks)
         plain = re.sub(r"<[^>]*>", "", re.sub(r"^.*?<w:t[^>]*>|</w:t>.*$", "", marked))
-        return self._text_environment.from_string(_unescaped(plain)).render(context)
+        return _filled(self._text_environment.from_string(_unescaped(plain)), context)
 
     def _render_links(self, context: dict[str, Any]) -> None:
         """Fill the addresses of links: ``{{ trang }}`` typed as a link's target in Word."""
@@ -249,6 +247,14 @@ class DocxTemplate(docxtpl.DocxTemplate):  # type: ignore[misc]
 
 
 _PARAGRAPH_LINE = re.compile(r"\n<w:p([ >])")
+
+
+def _filled(template: Template, context: dict[str, Any]) -> str:
+    """Return what a template prints, or how it was stopped in Jinja's own terms."""
+    try:
+        return template.render(context)
+    except (TooMuchError, RecursionError) as error:
+        raise SecurityError("the template runs or grows without end") from error
 
 
 def _raised_at(error: BaseException) -> int | None:

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 # Atomic: a long row of dots is looked at once, whatever follows it.
-_RUN = r"(?>(?:…+|\.{3,}|_{3,})(?:[ \u00a0]?(?:…+|\.{2,}|_{2,}))*)"
+_RUN = r"(?>(?:…+|\.{3,}|_{3,})(?:[ \u00a0\n]?(?:…+|\.{2,}|_{2,}))*)"
 BOXES = "☐□▢"
-_BLANK = re.compile(rf"\t|[{BOXES}]|{_RUN}")
+_BLANK = re.compile(rf"\t|[{BOXES}]+|{_RUN}")
 _DATE_WORDS = re.compile(
-    rf"[Nn]gày\s*(?:{_RUN})\s*tháng\s*(?:{_RUN})\s*năm\s*(?:{_RUN}|20(?:…|\.{{2,}}|_{{2,}}))"
+    rf"[Nn]gày\s*(?:{_RUN})\s*tháng\s*(?:{_RUN})\s*năm\s*(?:{_RUN}|20(?:[….]{{2,}}|…|_{{2,}}))"
 )
 _DATE_SLASHES = re.compile(
     rf"(?<![.…_])(?<![.…_][ \u00a0]){_RUN}\s?/\s?{_RUN}\s?/\s?"
-    rf"(?:{_RUN}|20(?:…|\.{{2,}}|_{{2,}}))"
+    rf"(?:{_RUN}|20(?:[….]{{2,}}|…|_{{2,}}))"
 )
 _LEAST = 4  # letters of a blank drawn with dots; "..." may end a sentence
 _NEAR = 40  # letters that tell a blank from the end of a sentence
@@ -70,7 +70,7 @@ def _spans(text: str, leaders: bool) -> Iterator[tuple[int, int, str]]:
                     yield found.start(), found.end(), LEADER
             elif found[0] in BOXES:
                 yield found.start(), found.end(), BOX
-            elif _is_blank(text, found):
+            elif found[0][0] in BOXES or _is_blank(text, found):  # in a row: a letter in each box
                 yield found.start(), found.end(), PLAIN
         if kind:
             yield start, end, kind

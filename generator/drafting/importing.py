@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from generator.formatting import Formatting
 from generator.ooxml import Package, PackageWriter, qn, read_package, to_bytes
 from generator.template.tags import SPACE, TC, P, R, T, ancestor
 
-_TAB, _SYMBOL = qn("w:tab"), qn("w:sym")
+_TAB, _SYMBOL, _BREAK = qn("w:tab"), qn("w:sym"), qn("w:br")
 _BOXES = ("F06F", "F071", "F072", "F0A8")  # empty ones of Wingdings
 _LEADERS = ("dot", "underscore", "hyphen", "middleDot", "heavy")
 _STORIES = ("header", "footer", "footnotes", "endnotes")
@@ -153,7 +154,7 @@ def _note(blank: Blank, number: int) -> str:
 
 def tag_for(key: str, kind: str, blank: Blank) -> str:
     """Return the tag of a field, which prints the blank as drawn where it has no value."""
-    drawn = "" if blank.kind == LEADER else blank.drawn.replace('"', "'")
+    drawn = "" if blank.kind == LEADER else blank.drawn.replace('"', "'").replace("\n", "")
     if blank.kind == DATE_LONG:
         capital = "|hoa_dau" if drawn.startswith("N") else ""
         return f'{{{{ {key}|ngay_dai{capital} if {key} else "{drawn}" }}}}'
@@ -168,7 +169,7 @@ def tag_for(key: str, kind: str, blank: Blank) -> str:
 def _letters(paragraph: etree._Element) -> Iterator[_Letters]:
     """Yield the text of a paragraph, tabs included, that of text boxes inside it left out."""
     start = 0
-    for node in paragraph.iter(T, _TAB, _SYMBOL):
+    for node in paragraph.iter(T, _TAB, _SYMBOL, _BREAK):
         if ancestor(node, P) is not paragraph or node.getparent().tag != R:
             continue
         text = _text_of(node)
@@ -180,7 +181,7 @@ def _text_of(node: etree._Element) -> str:
     if node.tag == _SYMBOL:
         wingdings = node.get(qn("w:font"), "").startswith("Wingdings")
         return "☐" if wingdings and node.get(qn("w:char"), "").upper() in _BOXES else ""
-    return "\t" if node.tag == _TAB else node.text or ""
+    return {_TAB: "\t", _BREAK: "\n"}.get(node.tag) or node.text or ""
 
 
 def _words_beside(paragraph: etree._Element) -> str:
@@ -195,16 +196,16 @@ def _words_beside(paragraph: etree._Element) -> str:
 
 def _rewrite(letters: list[_Letters], changes: list[tuple[Blank, str]]) -> None:
     """Put each tag where its blank starts; every other letter stays in its run."""
+    starts = [blank.start for blank, _ in changes]  # in order, and no blank reaches another
+    ends = [blank.end for blank, _ in changes]
     for each in letters:
-        inside = [
-            (blank, tag)
-            for blank, tag in changes
-            if blank.start < each.start + len(each.text) and each.start < blank.end
-        ]
+        first = bisect_right(ends, each.start)
+        inside = changes[first : bisect_left(starts, each.start + len(each.text))]
         if not inside:
             continue
         if each.node.tag != T:
-            _before(each.node, inside[0][1])
+            blank, tag = inside[0]
+            _replace(each.node, tag if blank.start >= each.start else "")
             continue
         pieces, position = [], 0
         for blank, tag in inside:
@@ -215,10 +216,11 @@ def _rewrite(letters: list[_Letters], changes: list[tuple[Blank, str]]) -> None:
         each.node.set(SPACE, "preserve")
 
 
-def _before(node: etree._Element, tag: str) -> None:
+def _replace(node: etree._Element, tag: str) -> None:
     """Put a tag before a tab that draws dots, which fill the rest of the line, or for a symbol."""
-    text = etree.Element(T, {SPACE: "preserve"})
-    text.text = tag
-    node.addprevious(text)
+    if tag:
+        text = etree.Element(T, {SPACE: "preserve"})
+        text.text = tag
+        node.addprevious(text)
     if node.tag == _SYMBOL:
         node.getparent().remove(node)

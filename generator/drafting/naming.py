@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, count
 
 from generator.drafting.blanks import BOX, DATE_LONG, DATE_SHORT, Blank
 from generator.drafting.proposed import DATE, NUMBER, TEXT, YES_NO
@@ -20,6 +22,11 @@ _LABEL_OF_NUMBER = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?i)^(?:tổng số|số|diện tích|tỷ lệ|tỉ lệ|điểm|tuổi|năm)(?!\s*:?\s*(?:của|hiệu))\b"
+)
+# Numbers nobody counts with: a leading 0 belongs to them, a dot between thousands does not.
+_IDENTIFIER = re.compile(
+    r"(?i)\bmã số\b|\b(?:điện thoại|đt|fax|căn cước|cccd|cmnd|chứng minh|định danh|hộ chiếu"
+    r"|tài khoản)(?: (?:nhân dân|công dân|cá nhân|liên hệ|di động))?$"
 )
 _CHANGE = re.compile(r"(?i)(tăng|giảm)\s*$")
 COLUMN_NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[A-Z])\)?")  # "(1)", "A": no heading by itself
@@ -129,7 +136,7 @@ def _counted(blank: Blank) -> str:
 def _asks_number(blank: Blank, label: str) -> bool:
     if _OFFICIAL_NUMBER.match(blank.after):  # "Số: ……/BC-UBND" may well be "05a"
         return False
-    if blank.width > _SHORT:
+    if blank.width > _SHORT or _IDENTIFIER.search(label):
         return False
     ending = _LABEL_OF_NUMBER.search(blank.before.strip().rstrip(":"))
     return bool(ending or _NUMBERED.match(label))
@@ -140,16 +147,19 @@ class Names:
 
     def __init__(self) -> None:
         self._given: set[str] = set()
+        self._next: dict[str, int] = {}  # the first number of a key not tried yet
 
     def unique(self, key: str, context: str = "") -> str:
         """Return a key nobody has: with the context's last words, else with a number."""
         tail = key_from(" ".join(context.split()[-_COUNTED:])) if context.strip() else ""
         choices = [key, *([f"{key}_{tail}"[: _LONGEST_KEY * 2]] if tail not in ("", key) else [])]
-        number = 2
-        while choices[0] in self._given:
-            choices.pop(0)
-            if not choices:
-                choices.append(f"{key}_{number}")
-                number += 1
-        self._given.add(choices[0])
-        return choices[0]
+        chosen = next(
+            each for each in chain(choices, self._numbered(key)) if each not in self._given
+        )
+        self._given.add(chosen)
+        return chosen
+
+    def _numbered(self, key: str) -> Iterator[str]:
+        for number in count(self._next.get(key, 2)):
+            self._next[key] = number + 1
+            yield f"{key}_{number}"

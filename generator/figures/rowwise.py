@@ -1,7 +1,8 @@
 """A superior's table computed a row at a time: thousands of units in the memory of one.
 
 A form allows it when the computed values and rules of a row need that row and the head alone. What
-looks at all rows (no unit twice) is computed at the end, over the few columns that it reads.
+looks at all rows (no unit twice), or at who is missing, is computed at the end, over the few
+columns that it reads.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from generator.expressions import Expression
 from generator.expressions.scopes import EACH, Pattern
 from generator.figures.checks import Check, Checks
 from generator.figures.derive import Derivation, Derived
-from generator.figures.totals import Path
+from generator.figures.totals import ABSENT, Path
 from generator.records.schema import Findings, Schema
 
 # What a schema may say of a record and of its list that then holds for each row by itself.
@@ -54,9 +55,9 @@ class Rowwise:
             inner: Any = row
             group = kept
             for step in way:
-                inner = inner and inner.get(step)
+                inner = inner.get(step) if inner else None
                 group = group.setdefault(step, {})
-            group[key] = inner and inner.get(key)
+            group[key] = inner.get(key) if inner else None
         return kept
 
 
@@ -98,9 +99,9 @@ class _Names:
         return each.place[:2] == self._start
 
     def looks_around(self, each: Derived | Check) -> bool:
-        """Return whether something reads rows other than the one it stands in."""
+        """Return whether something reads other rows than its own, or who is missing."""
         return any(
-            pattern[0] == self._start[0]
+            pattern[0] in (self._start[0], ABSENT)
             or any(pattern[: len(summed)] == summed for summed in self.summed)
             for pattern in self._outside(each)
         )

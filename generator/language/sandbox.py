@@ -12,7 +12,6 @@ on a record looks up the key first instead of raising and catching an ``Attribut
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import wraps
@@ -21,13 +20,15 @@ from typing import Any
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
+from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
-from jinja2.utils import missing, pass_context
+from jinja2.utils import missing, pass_context, pass_environment
 from markupsafe import Markup
 
 from generator.language.filters import FILTERS
 from generator.language.wordml import Xml, captured_text, joined, plain_text, to_text
+from generator.patterns import regex
 from generator.vietnamese import TextFormError
 from generator.vietnamese.numbers import parse_number, rounded
 
@@ -66,6 +67,7 @@ class TooMuchError(Exception):
 
 MOST_STEPS = 2_000_000  # a table of 50 000 rows with 20 cells each still passes
 MOST_CHARACTERS = 5_000_000  # of a text that a template puts together: five thick books
+_LETTERS = 20  # of a text that cost a step where a list of them is made
 _CALL = 20  # steps that a call costs: it takes as long as some rounds of an empty loop
 LONGEST = 100_000  # a number of repeats, a width
 
@@ -218,6 +220,7 @@ class Bounded(SandboxedEnvironment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.filters |= {name: _sized(self.filters[name]) for name in _GROWING_FILTERS}
+        self.filters |= _PAID_FILTERS
         self.filters[COUNTED] = _counted
 
     def call(self, context: Any, called: Any, *values: Any, **options: Any) -> Any:
@@ -234,6 +237,21 @@ class Bounded(SandboxedEnvironment):
         if not _bounded(operator, left, right):
             raise TooMuchError("kết quả phép tính quá lớn")
         return super().call_binop(context, operator, left, right)
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """Return ``str.format`` of a text without what would print beyond any document."""
+        made = super().wrap_str_format(value)
+        if made is None:
+            return None
+
+        @wraps(made)
+        def formatted(*values: Any, **named: Any) -> str:
+            text = value.__self__
+            if _WIDE_FIELD.search(text) or not _fits(text.count("{"), (*values, *named.values())):
+                raise TooMuchError("kết quả quá dài")
+            return made(*values, **named)
+
+        return formatted
 
 
 class Sandbox(Bounded, ImmutableSandboxedEnvironment):
@@ -272,7 +290,7 @@ class Sandbox(Bounded, ImmutableSandboxedEnvironment):
 COUNTED = "vanban counted"  # no template can write a name with a space
 # Methods whose result may be far longer than what they are given.
 UNBOUNDED = ("ljust", "rjust", "center", "zfill", "expandtabs", "replace", "join", "translate")
-_GROWING_FILTERS = ("batch", "center", "format", "indent", "slice", "wordwrap")
+_GROWING_FILTERS = ("batch", "center", "slice")
 
 
 def _bounded(operator: str, left: Any, right: Any) -> bool:
@@ -282,7 +300,7 @@ def _bounded(operator: str, left: Any, right: Any) -> bool:
     if operator == "**":
         return bool(abs(left) <= LONGEST and abs(right) <= 64)
     if operator == "%":
-        return not isinstance(left, str) or re.search(r"%[^a-zA-Z%]*(?:[0-9]{4}|[*])", left) is None
+        return not isinstance(left, str) or _prints_within(left, right)
     for some, times in ((left, right), (right, left)):
         if isinstance(some, (str, list, tuple)) and isinstance(times, int):
             return len(some) * times <= LONGEST
@@ -290,6 +308,20 @@ def _bounded(operator: str, left: Any, right: Any) -> bool:
 
 
 _SIZED = (str, list, tuple)
+_WIDE_MARK = regex(r"%[^a-zA-Z%]*(?:[0-9]{4}|[*])")
+_WIDE_FIELD = regex(r"\{[^{}]*:[^{}]*(?:[0-9]{4}|\{)")
+
+
+def _prints_within(text: str, given: Any) -> bool:
+    """Return whether a text with ``%`` marks prints no more than a document can hold."""
+    values = given.values() if isinstance(given, Mapping) else given
+    values = values if isinstance(given, (Mapping, tuple)) else (given,)
+    return _WIDE_MARK.search(text) is None and _fits(text.count("%"), values)
+
+
+def _fits(marks: int, values: Iterable[Any]) -> bool:
+    """Return whether values that may be printed at each of some marks fit into a document."""
+    return marks < 2 or marks * max((len(str(v)) for v in values), default=0) <= MOST_CHARACTERS
 
 
 def _sized(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -300,11 +332,71 @@ def _sized(function: Callable[..., Any]) -> Callable[..., Any]:
         for value in (*values, *options.values()):
             if isinstance(value, int) and value > LONGEST:
                 raise TooMuchError("kết quả quá dài")
-        if isinstance(values[0], str) and not _bounded("%", values[0], None):
-            raise TooMuchError("kết quả quá dài")
         return function(*values, **options)
 
     return call
+
+
+@pass_context
+def _map(context: _Budgeted, values: Any, *given: Any, **options: Any) -> Iterator[Any]:
+    """Yield what Jinja's ``map`` makes, each text and list paid for by its length."""
+    for made in DEFAULT_FILTERS["map"](context, values, *given, **options):
+        if isinstance(made, _SIZED):
+            context.spend(len(made) // _LETTERS if isinstance(made, str) else len(made))
+        yield made
+
+
+@pass_context
+def _sum(
+    context: _Budgeted, values: Any, attribute: str | int | None = None, start: Any = 0
+) -> Any:
+    """Return a sum; of lists, the copies that adding makes are paid for."""
+    if attribute is not None:
+        values = map(make_attrgetter(context.environment, attribute), values)
+    return sum(_copied(context, values, start) if isinstance(start, _SIZED) else values, start)
+
+
+def _copied(context: _Budgeted, lists: Iterable[Any], start: Any) -> Iterator[Any]:
+    length = len(start)
+    for each in lists:
+        length += len(each)
+        context.spend(length)
+        yield each
+
+
+def _format(value: Any, *given: Any, **named: Any) -> str:
+    """Return a text whose ``%`` marks print values."""
+    if not _prints_within(str(value), (*given, *named.values())):
+        raise TooMuchError("kết quả quá dài")
+    formatted: str = DEFAULT_FILTERS["format"](value, *given, **named)
+    return formatted
+
+
+def _indent(s: Any, width: int | str = 4, *given: Any, **options: Any) -> Any:
+    """Return a text with its lines indented."""
+    step = len(width) if isinstance(width, str) else width
+    if (str(s).count("\n") + 1) * step > MOST_CHARACTERS:
+        raise TooMuchError("kết quả quá dài")
+    return DEFAULT_FILTERS["indent"](s, width, *given, **options)
+
+
+@pass_environment
+def _wordwrap(
+    environment: Any, s: str, width: int = 79, break_long_words: bool = True,
+    wrapstring: str | None = None, break_on_hyphens: bool = True,
+) -> str:  # fmt: skip
+    """Return a text broken into lines."""
+    if len(s) * len(wrapstring or "") > MOST_CHARACTERS:
+        raise TooMuchError("kết quả quá dài")
+    wrapped: str = DEFAULT_FILTERS["wordwrap"](
+        environment, s, width, break_long_words, wrapstring, break_on_hyphens
+    )
+    return wrapped
+
+
+_PAID_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "format": _format, "indent": _indent, "map": _map, "sum": _sum, "wordwrap": _wordwrap,
+}  # fmt: skip
 
 
 def _of_text(function: Callable[..., Any]) -> Callable[..., Any]:

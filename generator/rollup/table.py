@@ -90,9 +90,9 @@ class Table:
             return None
         lines = Texts()
         kept: list[dict[str, Any]] = []
-        head = self.head
+        head = short = self.head
         for row in self:
-            record, faults = self.form.read(head | {self.rules.rows: [row]}, self._raw.folder)
+            record, faults = self.form.read(short | {self.rules.rows: [row]}, self._raw.folder)
             if any(fault.path[:1] == (self.rules.rows,) for fault in faults):
                 return None
             if faults:
@@ -101,9 +101,10 @@ class Table:
             errors, read = self._complete(rowwise, context)
             if errors:
                 return None
-            lines.append(as_text(record[self.rules.rows][0]))
+            lines.append(as_text(record.pop(self.rules.rows)[0]))
+            if not kept:
+                head, short = record, _short(record)
             kept.append(read)
-            head = {key: value for key, value in record.items() if key != self.rules.rows}
         context = self.form.schema.present(head) | {self.rules.rows: kept}
         if not len(lines) or rowwise.whole.complete(context).errors:
             return None
@@ -127,7 +128,7 @@ class Table:
         if rowwise is None:
             yield from ((row, {}) for row in self._whole[self.rules.rows])
             return
-        head, _ = self.form.schema.read(self.head)
+        head = _short(self.form.schema.read(self.head)[0])
         for row in self:
             context: dict[str, Any] = self.form.schema.present(head | {self.rules.rows: [row]})
             _, read = self._complete(rowwise, context)
@@ -224,6 +225,12 @@ class Shown(Sequence[dict[str, Any]]):
         if self._overview is None:
             raise RuntimeError("rows were not gone through to their end")
         return self._overview
+
+
+def _short(head: dict[str, Any]) -> dict[str, Any]:
+    """Return a head to read with each row: who is missing may be thousands, and no row asks."""
+    absent = head.get(ABSENT)
+    return head | {ABSENT: absent[:1]} if isinstance(absent, list) else head
 
 
 def _first(found: list[tuple[Any, str]], best: Best) -> list[dict[str, Any]]:

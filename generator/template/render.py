@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
-from math import inf
 from types import TracebackType
 from typing import Any
 
@@ -58,7 +57,7 @@ class CompiledPart:
 
     def _located(self, error: Exception, variables: Context) -> GeneratorError:
         tag = self._tag_at(error)
-        message, kind = _meaning(error)
+        message, kind = meaning(error)
         hint = _HINTS.get(type(error), "")
         if isinstance(error, UndefinedError):
             hint = _nearest(message, variables) or hint
@@ -164,7 +163,8 @@ def _nearest(message: str, variables: Context) -> str:
     return f"có phải bạn muốn gõ “{near[0]}”?" if near else ""
 
 
-def _meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
+def meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
+    """Return what stopped an expression in words for people, and whose fault it is."""
     if isinstance(error, TextFormError):
         return str(error), DataError
     if isinstance(error, UndefinedError):
@@ -173,6 +173,8 @@ def _meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
         return "biểu thức không được phép trong mẫu", TemplateError
     if isinstance(error, ZeroDivisionError):
         return "phép chia cho 0", TemplateError
+    if isinstance(error, RecursionError):
+        return "biểu thức hoặc macro lồng nhau quá sâu", TemplateError
     return f"không tính được biểu thức ({error})", TemplateError
 
 
@@ -300,12 +302,15 @@ def _shares(row: Row, total: int) -> list[tuple[int, float]]:
     return shares
 
 
+_HEAVIEST = 1e12  # a weight beyond it is no share of a page, and sums of such leave all numbers
+
+
 def _weight(width: str) -> float:
     """Return a column's weight; a template may hold what no tag of ours wrote."""
     with suppress(ValueError):
         weight = float(width.removeprefix(WEIGHT))
-        if 0 < weight < inf:
-            return weight
+        if weight > 0:
+            return min(weight, _HEAVIEST)
     return 1.0
 
 

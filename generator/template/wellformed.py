@@ -32,6 +32,8 @@ def prove_well_formed(pieces: list[str | Tag]) -> None:
         elif piece.keyword in ("else", "elif"):
             start, before, after = blocks.pop()
             _agree(piece, start, after, stack)
+            if start.keyword == "for":  # the loop's body ends here: it may run many times
+                _agree(piece, start, before, stack)
             blocks.append((start, before, list(stack)))
             stack[:] = before
         elif piece.is_end:

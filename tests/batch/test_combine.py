@@ -503,6 +503,17 @@ def test_a_run_taken_up_again_gives_the_same_file(slips: Path) -> None:
     assert combined(slips).read_bytes() == first
 
 
+def test_no_document_is_lost_to_a_combined_file_of_its_name(slips: Path) -> None:
+    first = batch(slips)
+    home = slips.parent
+    document = (home / "kq" / "g.docx").read_bytes()
+    ran = vanban("batch", "phieu", slips, "--templates", home / "mau", "-o", home / "kq",
+                 "--combine", home / "kq" / "g.docx")  # fmt: skip
+    assert (first.code, ran.code) == (1, 2)
+    assert "tên tệp ghép trùng với một văn bản của lô" in ran.err
+    assert (home / "kq" / "g.docx").read_bytes() == document
+
+
 def test_a_trial_combines_nothing(slips: Path) -> None:
     assert batch(slips, "--dry-run").code == 1
     assert not combined(slips).parent.exists()

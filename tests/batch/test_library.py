@@ -113,10 +113,11 @@ def test_a_dry_run_finds_clashes_and_bad_records() -> None:
 
 def test_an_output_is_asked_for_except_in_a_dry_run() -> None:
     draw_form(Path("mau"))
-    ran = vanban("batch", "phieu", "a.jsonl", "--templates", "mau")
-    assert (ran.code, ran.err) == (
-        2, "thiếu tùy chọn --output\n  gợi ý: ghi -o THƯ_MỤC, hoặc --dry-run\n"
-    )  # fmt: skip
+    for none in ((), ("-o", "")):
+        ran = vanban("batch", "phieu", "a.jsonl", "--templates", "mau", *none)
+        assert (ran.code, ran.err) == (
+            2, "thiếu tùy chọn --output\n  gợi ý: ghi -o THƯ_MỤC, hoặc --dry-run\n"
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------- proofs

@@ -17,6 +17,7 @@ from docx.shared import Cm
 
 from generator.drafting.blanks import find_blanks
 from generator.drafting.importing import import_form
+from generator.drafting.naming import Names
 from generator.errors import TemplateError
 from generator.pipeline import open_form
 from generator.views.outline import plain_lines
@@ -110,7 +111,10 @@ def test_its_names_say_what_the_sentence_says(tmp_path: Path, outline: bytes) ->
         ("Số: ……/BC-UBND", ["……"]),
         ("ngày … tháng … năm …", ["ngày … tháng … năm …"]),
         ("Hà Nội, ngày ... tháng ... năm 20...", ["ngày ... tháng ... năm 20..."]),
+        ("ngày …… tháng …… năm 20……", ["ngày …… tháng …… năm 20……"]),
+        ("ngày … tháng … năm 20…..", ["ngày … tháng … năm 20….."]),
         ("Sinh ngày: ..../..../........", ["..../..../........"]),
+        ("Số căn cước: □□□□ ☐ Nam ☐ Nữ", ["□□□□", "☐", "☐"]),
         ("1.200 đồng, 3.5.6, a.b", []),
     ],
 )
@@ -133,6 +137,10 @@ def test_long_rows_of_dots_take_no_time(letter: str) -> None:
         ("- Chi bộ ký giao ước thi đua: ……………………………", "chi_bo_ky_giao_uoc_thi_dua", "string"),
         ("Số hộ: .....", "so_ho", "number"),
         ("Số: ……/BC-UBND", "so", "string"),
+        ("Số điện thoại: .........", "so_dien_thoai", "string"),
+        ("Số căn cước công dân: □□□□□□□□□□□□", "so_can_cuoc_cong_dan", "string"),
+        ("Mã số: .....", "ma_so", "string"),
+        ("Xã An Bình\nThôn .......", "xa_an_binh_thon", "string"),
         ("Đạt ……% số hộ", "ty_le_dat", "number"),
         ("Sinh ngày: ..../..../....", "sinh_ngay", None),
     ],
@@ -153,6 +161,13 @@ def test_two_blanks_of_one_name_get_two(tmp_path: Path) -> None:
     found = list(fields(imported(tmp_path, make("PHIẾU", "Có ….. vụ, tổng ….. vụ, thêm ….. vụ"))))
     assert found[0] == "so_vu"
     assert len(set(found)) == 3
+
+
+def test_names_already_numbered_are_passed_over() -> None:
+    names = Names()
+    wanted = ["so_vu_3", "so_vu", "so_vu", "so_vu", "so_vu", "so_vu_2"]
+    got = ["so_vu_3", "so_vu", "so_vu_2", "so_vu_4", "so_vu_5", "so_vu_2_2"]
+    assert [names.unique(key) for key in wanted] == got
 
 
 def test_a_blank_cut_into_runs_becomes_one_tag_and_keeps_the_looks_around(tmp_path: Path) -> None:
@@ -286,6 +301,26 @@ def test_a_box_drawn_as_a_symbol_is_one_too(tmp_path: Path) -> None:
     folder = imported(tmp_path, saved(document))
     assert list(fields(folder)) == ["dong_y"]
     assert lines(printed(folder, {"dong_y": True})) == ["Đồng ý ☒"]
+
+
+def test_dots_on_two_lines_of_a_paragraph_are_one_blank(tmp_path: Path) -> None:
+    folder = imported(tmp_path, make("PHIẾU", "Lý do: ……………\n……………\nNơi ở: ………………………………"))
+    assert list(fields(folder)) == ["ly_do", "noi_o"]
+    text = "\n".join(lines(printed(folder, {"ly_do": "Đi học", "noi_o": "An Bình"})))
+    assert "Lý do: Đi học" in text
+    assert "…" not in text
+
+
+def test_a_row_of_boxes_is_one_blank(tmp_path: Path) -> None:
+    document = Document()
+    paragraph = document.add_paragraph("Số tài khoản: ")
+    for _ in range(3):
+        box = parse_xml(f'<w:sym {nsdecls("w")} w:font="Wingdings" w:char="F0A8"/>')
+        paragraph.add_run()._r.append(box)
+    folder = imported(tmp_path, saved(document))
+    assert list(fields(folder)) == ["so_tai_khoan"]
+    assert lines(printed(folder, {"so_tai_khoan": "012"})) == ["Số tài khoản: 012"]
+    assert lines(printed(folder, {})) == ["Số tài khoản: ☐☐☐"]
 
 
 # ---------------------------------------------------------------- the form made

@@ -450,6 +450,21 @@ def test_a_template_without_a_form_is_checked_too(tmp_path: Path) -> None:
     assert "không có bộ lọc “khong_co”" in ran.out
 
 
+def test_a_form_without_its_manifest_is_still_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = draw_form(tmp_path / "doctemplates", standard="")
+    (folder / "manifest.toml").unlink()
+    monkeypatch.chdir(tmp_path)
+    for target in (folder.name, folder, "doctemplates"):
+        ran = vanban("lint", target)
+        assert ran.code == 1
+        assert "thiếu tệp này" in ran.out
+    ran = vanban("show", folder.name)
+    assert (ran.code, ran.out) == (4, "")
+    assert "thiếu tệp này, mỗi mẫu phải có một tệp\n  gợi ý: chép manifest.toml" in ran.err
+
+
 @pytest.mark.parametrize("target", ["khong-co", "ke-hoac"])
 def test_an_unknown_form_is_wrong_use(target: str) -> None:
     ran = vanban("lint", target)

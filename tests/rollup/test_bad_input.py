@@ -186,6 +186,24 @@ def test_many_problems_are_counted_in_the_end() -> None:
     assert ran.err.splitlines()[-1] == "… và 100 lỗi khác"
 
 
+def test_a_file_that_is_read_is_not_written_over() -> None:
+    keep(Path("xa/a.json"), A)
+    keep(Path("dau.json"), {"co_quan_tong_hop": "UBND"})
+    Path("phai-nop.txt").write_text(A["don_vi"], encoding="utf-8")
+    before = {path: path.read_bytes() for path in Path().rglob("*.*")}
+    for source in ("xa", "xa/a.json"):
+        for target in ("./xa/a.json", "dau.json", "phai-nop.txt"):
+            ran = vanban(
+                "rollup", SUMS, source, "--head", "dau.json", "--units", "phai-nop.txt",
+                "-o", target,
+            )  # fmt: skip
+            assert (ran.code, ran.out) == (2, "")
+            assert ran.err == (
+                f"{Path(target)}: không ghi đè tệp dữ liệu\n  gợi ý: chọn tên khác\n"
+            )
+    assert before == {path: path.read_bytes() for path in Path().rglob("*.*")}
+
+
 def test_the_head_lacks_a_field() -> None:
     keep(Path("a.json"), A)
     ran = vanban("rollup", SUMS, "a.json", "-o", "kq.json")

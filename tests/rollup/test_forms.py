@@ -180,7 +180,11 @@ def test_classes_asked_for_reach_the_table_that_has_them(made: Path, tmp_path: P
     [
         ("{{ so_lieu.tong_cong.dang_ky.khong_co }}", "khong_co"),
         ("{{ cham_diem.don_vi|length }}", "cham_diem"),
-        ("Dòng một.\n{% if %}", "không điền được số liệu, dòng 2 của nội dung"),
+        ("Dòng một.\n{% if %}", "không điền được số liệu, dòng 2 của nội dung: thiếu biểu thức"),
+        ("{{ " + "(" * 3_000 + ")" * 3_000 + " }}", "biểu thức hoặc macro lồng nhau quá sâu"),
+        ("{% if 1 %}" * 200 + "{% endif %}" * 200, "quá nhiều lệnh lồng nhau"),
+        ("{{ '%z'|format(1) }}", "không tính được biểu thức"),
+        ("{{ 10 ** 100000 }}", "kết quả phép tính quá lớn"),
     ],
 )
 def test_a_tag_that_no_table_fills(made: Path, tmp_path: Path, text: str, said: str) -> None:

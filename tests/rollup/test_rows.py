@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from generator.rollup.table import Shown, Table
 from tests.clerk import draw_form, keep, keep_lines, object_of
 from tests.figures.drawing import group, number, rows, text
 from tests.making import make
-from tests.rollup.units import DATA, OFFICE, SCORES, SUMS, drawn
+from tests.rollup.units import DATA, OFFICE, SCORES, SUMS, drawn, form_of
 
 ROW = st.dictionaries(
     st.sampled_from(["a", "b", "tên"]),
@@ -83,6 +84,14 @@ def test_a_row_at_a_time_gives_what_the_whole_table_gives(form: str) -> None:
     for key, value in whole.context.items():
         if key not in (one.rules.rows, ABSENT):  # for texts a list in any case
             assert context[key] == value, key
+
+
+@pytest.mark.parametrize("row", [{}, {"nhom": None}, {"nhom": {}}, {"nhom": {"con": None}}])
+def test_what_a_row_does_not_have_is_kept_as_blank(row: dict[str, Any]) -> None:
+    rowwise = form_of(SUMS).figures.rowwise
+    assert rowwise is not None
+    kept = replace(rowwise, columns=(("nhom", "con", "so"), ("ghi_chu",))).kept(row)
+    assert kept == {"nhom": {"con": {"so": None}}, "ghi_chu": None}
 
 
 # ---------------------------------------------------------------- forms that look at all rows
@@ -198,6 +207,35 @@ def test_what_is_missing_in_a_row_is_missing_over_all_rows(tmp_path: Path) -> No
     whole = work.form.prepare(one.raw(), named=False).context
     for context in (one.context(), whole):
         assert (context["a"], context["b"], context["tong_cong"]["g"]["a"]) == (None, 3, 6)
+
+
+COUNTED = """
+[[derive]]
+name = "so_vang"
+title = "Số vắng"
+expression = "dem({ABSENT})"
+"""
+COUNTED_IN_A_ROW = COUNTED.replace('"so_vang"', '"hang[].so_vang"')
+
+
+@pytest.mark.parametrize(("tables", "by_rows"), [(COUNTED, True), (COUNTED_IN_A_ROW, False)])
+def test_who_is_missing_is_counted_whole(tmp_path: Path, tables: str, by_rows: bool) -> None:
+    above(tmp_path, "")
+    folder = tmp_path / "mau" / "bang"
+    absent = {"title": "Chưa nộp", "type": "array", "items": {"type": "string"}}
+    listed = rows("Các đơn vị", **TABLE)
+    fields = {"khai": number("Khai"), "hang": listed, ABSENT: absent}
+    keep(folder / "schema.json", object_of(fields, ()))
+    with (folder / "manifest.toml").open("a", encoding="utf-8") as stream:
+        stream.write(tables.replace("{ABSENT}", ABSENT))
+    names = [f"Xã {number}" for number in range(9)]
+    roster = keep_lines(tmp_path / "u.jsonl", [{"ten": name} for name in names])
+    data = str(keep_lines(tmp_path / "a.jsonl", [{"ten": name, "diem": 1} for name in names[:3]]))
+    work = Rollup("bang", [str(tmp_path / "mau")], Asked(units=str(roster)))
+    assert (work.form.figures.rowwise is not None) is by_rows
+    assert json.loads(work.make([data], ".json").content)[ABSENT] == names[3:]
+    context = Table(work.form, work.head, work.collector().collect([data])).context()
+    assert context.get("so_vang", context["hang"][2].get("so_vang")) == 6
 
 
 def test_a_slip_in_the_head_is_told_without_all_rows(

@@ -367,13 +367,33 @@ def media(template: Any) -> list[bytes]:
         return [archive.read(name) for name in archive.namelist() if "media/" in name]
 
 
-@pytest.mark.parametrize("text", [*ENDLESS.values(), *GROWING.values()], ids=[*ENDLESS, *GROWING])
+# What only docxtpl's Jinja has.
+WILDER = {
+    "a text joined by a long one": "{% set a = 'x' * 99999 %}"
+    "{{ a.join(range(99999)|map('string')) }}",
+    "letters that become texts": "{% set a = 'x' * 99999 %}{{ a.translate({120: a}) }}",
+    "wide tabs": "{% set a = '\\t' * 99999 %}{{ a.expandtabs(99999) }}",
+    "words without a meaning": "{{ lipsum(n=999999999) }}",
+    "deep JSON": "{{ ([1] * 99999)|tojson(indent=99999) }}",
+}
+HOSTILE = ENDLESS | GROWING | WILDER
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_template_without_end_is_stopped(text: str) -> None:
     template = compat.DocxTemplate(io.BytesIO(make(text)))
     start = time.monotonic()
     with pytest.raises(jinja2.exceptions.SecurityError, match="without end"):
         template.render({"x": "1"})
     assert time.monotonic() - start < 60
+
+
+def test_a_property_without_end_is_stopped_too() -> None:
+    document = Document(io.BytesIO(make("x")))
+    document.core_properties.title = "{{ 'x'|center(999999999) }}"
+    template = compat.DocxTemplate(io.BytesIO(saved(document)))
+    with pytest.raises(jinja2.exceptions.SecurityError, match="without end"):
+        template.render({})
 
 
 @pytest.mark.parametrize(

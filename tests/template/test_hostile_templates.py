@@ -34,6 +34,18 @@ GROWING = {
     "a long text many times": "{% set a = 'x' * 99999 %}"
     "{% for i in range(99999) %}{{ a }}{% endfor %}",
     "a power of powers": "{{ 99999 ** 99999 }}",
+    "wide texts in a list": "{{ range(99999)|map('center', 99999)|list|length }}",
+    "long texts in a list": "{% set a = 'x' * 99999 %}"
+    "{{ range(99999)|map('replace', '1', a)|list|length }}",
+    "lists added up": "{{ ([[1] * 99999] * 9999)|sum(start=[])|length }}",
+    "many lines indented": "{% set a = 'x\\n' * 49999 %}{{ a|indent(99999)|length }}",
+    "long ends of lines": "{% set a = 'x ' * 49999 %}{{ a|wordwrap(1, wrapstring=a)|length }}",
+    "a name in many marks": "{% set a = 'x' * 99999 %}"
+    "{{ ('%(a)s' * 19999)|format(a=a)|length }}",
+    "a value in many marks": "{% set a = 'x' * 99999 %}{{ ('%(a)s' * 19999) % {'a': a} }}",
+    "a value in many fields": "{% set a = 'x' * 99999 %}{{ ('{0}' * 33333).format(a)|length }}",
+    "a wide field": "{{ '{:>999999999}'.format(1)|length }}",
+    "a field as wide as a value": "{{ '{:>{}}'.format(1, 999999999)|length }}",
     "a method that pads": "{{ 'x'.ljust(999999999) }}",
     "a method that replaces": "{% set a = 'x' * 99999 %}{{ a.replace('x', a) }}",
 }  # fmt: skip

@@ -198,6 +198,12 @@ def test_columns_share_the_tables_width_by_weight(weights: tuple[float, ...]) ->
         assert width == pytest.approx(total * weight / sum(weights), abs=1)
 
 
+def test_weights_beyond_all_measure_share_the_width_all_the_same() -> None:
+    grid, _ = _widths(compiled(make(rows=WEIGHED)).render(_columns(1e308, 1e308, 1)))
+    assert grid[0] == pytest.approx(grid[1], abs=1)
+    assert grid[2] == 0
+
+
 def test_a_column_of_fixed_width_keeps_it_beside_weighed_ones() -> None:
     rows = [["STT", "{%tc for c in cot %}", "{% colwidth c.rong %}{{ c.ten }}", "{%tc endfor %}"]]
     content = make(rows=rows)
@@ -283,6 +289,11 @@ def test_paragraphs_captured_by_a_macro_print_as_paragraphs() -> None:
         ("'3,5'|float", "3,5"),
         ("'15.972'|int", "15972"),
         ("2.5|round", "3"),
+        ("'%d hộ, %s'|format(250000, 'đủ')", "250000 hộ, đủ"),
+        ("'{} và {}'.format('a', l|length)", "a và 2"),
+        ("[[1], [2, 3]]|sum(start=[])|length", "3"),
+        ("[{'a': 1}, {'a': 2}]|sum(attribute='a')", "3"),
+        ("l|map('string')|join('; ')", "x; 1,5"),
         ("t ~ ''", "11/4/2018"),
     ],
 )
@@ -458,6 +469,17 @@ def test_branches_that_leave_other_elements_open_are_refused(
     document = opened(make(before, rows=[cells]))
     document.add_paragraph(after)
     assert "mở và đóng ở hai cấp khác nhau của văn bản" in faults(saved(document))
+
+
+def test_the_body_of_a_loop_with_else_leaves_what_it_found() -> None:
+    document = opened(make("{% for x in ds %}", rows=[["{% else %}"]]))
+    cell = document.tables[0].rows[0].cells[0]
+    inner = cell.add_table(1, 1).rows[0].cells[0]
+    inner.paragraphs[0].text = "{% endfor %}"
+    inner.add_paragraph("{% if co %}")
+    cell.add_paragraph("{% else %}")
+    document.add_paragraph("{% endif %}")
+    assert "lệnh {% for x in ds %} (đoạn 1) mở và đóng ở hai cấp" in faults(saved(document))
 
 
 def test_a_stray_closing_mark_is_refused() -> None:
