@@ -75,6 +75,7 @@ OTHERS = """Other measurements, each a program of its own:
   python -m benchmarks.pdf_rate    PDF files a second
   python -m benchmarks.rollup      figures of many units added up
   python -m benchmarks.conformity  documents checked a second
+  python -m benchmarks.serve       twenty clerks at an office's server (Linux)
 """
 
 

@@ -144,6 +144,11 @@ def _bundle_folders(folders: Sequence[Path]) -> Iterator[Path]:
             yield manifest.parent
 
 
+def holds_form(folder: Path) -> bool:
+    """Return whether a folder is meant as a form; what it lacks is told when it is read."""
+    return any((folder / name).is_file() for name in (MANIFEST, "template.docx"))
+
+
 def find_bundle(form: str, folders: Sequence[Path]) -> Bundle:
     """Return the bundle with that id, or in that folder.
 
@@ -152,10 +157,10 @@ def find_bundle(form: str, folders: Sequence[Path]) -> Bundle:
         BundleError: its folder is not in order.
     """
     given = Path(form)
-    if (given / MANIFEST).is_file():
+    if holds_form(given):
         return load_bundle(given)
     for folder in folders:
-        if form and Path(form).name == form and (folder / form / MANIFEST).is_file():
+        if form and Path(form).name == form and holds_form(folder / form):
             return load_bundle(folder / form)
     known = [folder.name for folder in _bundle_folders(folders)]
     from difflib import get_close_matches
@@ -179,6 +184,9 @@ def load_bundle(folder: Path) -> Bundle:
         raise _bad(file, f"viết sai cú pháp TOML: {meaning}", place) from error
     except RecursionError as error:
         raise _bad(file, "lồng quá sâu") from error
+    except FileNotFoundError as error:
+        hint = "chép manifest.toml của một mẫu có sẵn rồi sửa"
+        raise _bad(file, "thiếu tệp này, mỗi mẫu phải có một tệp", hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(file, "không đọc được tệp") from error
     problems = [*_key_problems(file, manifest), *_value_problems(file, manifest, folder)]
@@ -306,5 +314,5 @@ def block_source(bundle: Bundle, folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _bad(file: str, message: str, at: str = "") -> BundleError:
-    return BundleError(Problem(file=file, at=at, message=message, hint="sửa tệp rồi chạy lại"))
+def _bad(file: str, message: str, at: str = "", hint: str = "sửa tệp rồi chạy lại") -> BundleError:
+    return BundleError(Problem(file=file, at=at, message=message, hint=hint))

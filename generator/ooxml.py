@@ -139,7 +139,13 @@ class Package:
         found = self.related("", "officeDocument")
         if not found:
             raise _broken(self.file, "không có phần nội dung chính (word/document.xml)")
+        if other := _OTHERS.get(found[0].partition("/")[0]):
+            raise _broken(self.file, f"là {other}, không phải văn bản Word", "chọn tệp .docx")
         return found[0]
+
+
+# Kinds of packages that people rename to .docx, by the folder of their main part.
+_OTHERS = {"xl": "sổ Excel", "ppt": "bản trình chiếu PowerPoint"}
 
 
 @dataclass(frozen=True, slots=True)

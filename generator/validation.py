@@ -32,9 +32,7 @@ class Review:
         return len(self.problems) - self.errors
 
 
-def review(
-    form: Form, source: str, progress: Callable[[int], None] = lambda done: None
-) -> Review:
+def review(form: Form, source: str, progress: Callable[[int], None] = lambda done: None) -> Review:
     """Return everything to correct in a source, of the file as a whole and of each record.
 
     ``progress`` is told how many records have been checked.

@@ -171,11 +171,13 @@ def _the_record(opened: Form, form: str, data: str, unit: str) -> RawRecord:
     first, more = next(records), sum(1 for _ in records)
     if more:
         choice = "chọn một đơn vị bằng --unit, hoặc " if opened.bundle.unit else ""
+        kind = "thư mục" if Path(data).is_dir() else "tệp"
+        name = f'"{data}"' if " " in data else data
         raise UsageError(
             Problem(
                 file=data,
-                message=f"tệp có {more + 1} bản ghi, lệnh render chỉ làm một văn bản",
-                hint=f"{choice}dùng: vanban batch {form} {data} -o THƯ_MỤC",
+                message=f"{kind} có {more + 1} bản ghi, lệnh render chỉ làm một văn bản",
+                hint=f"{choice}dùng: vanban batch {form} {name} -o THƯ_MỤC",
             )
         )
     return first

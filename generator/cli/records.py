@@ -61,10 +61,10 @@ def _content(opened: Form, suffix: str, names: Sequence[str], sample: bool) -> b
 
     if suffix == ".xlsx":
         return opened.workbook(names, sample=sample)
-    if suffix in (".xls", ".xlsm", ".ods", ".csv"):
+    if suffix != ".json":
         raise UsageError(
             Problem(
-                message=f"không tạo tệp {suffix} để điền",
+                message=f"không tạo tệp {suffix or 'không có đuôi'} để điền",
                 hint="đặt tên tệp kết thúc bằng .xlsx hoặc .json",
             )
         )

@@ -79,7 +79,22 @@ def rollup(
         for line in work.explain(data, explain):
             click.echo(line)
     else:
-        _write(work, data, Path(output or ""))
+        target = Path(output or "")
+        _refuse_inputs(target, [*data, head, units])
+        _write(work, data, target)
+
+
+def _refuse_inputs(target: Path, inputs: Sequence[str]) -> None:
+    """Refuse to write over a file that is read, by itself or as one of its folder."""
+    if target.exists():
+        for source in map(Path, filter(None, inputs)):
+            read = source.exists() and (target, target.parent)[source.is_dir()].samefile(source)
+            if read:
+                raise UsageError(
+                    Problem(
+                        file=str(target), message="không ghi đè tệp dữ liệu", hint="chọn tên khác"
+                    )
+                )
 
 
 def _write(work: Rollup, data: Sequence[str], output: Path) -> None:

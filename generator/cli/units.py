@@ -78,7 +78,7 @@ def batch_command(
     from generator.batches.run import batch, manifest_of, printed
     from generator.cli.tally import Tally
 
-    if output is None and not dry_run:
+    if not output and not dry_run:
         raise UsageError(
             Problem(message="thiếu tùy chọn --output", hint="ghi -o THƯ_MỤC, hoặc --dry-run")
         )

@@ -131,10 +131,21 @@ def sentence(error: click.ClickException) -> tuple[str, str]:
     if isinstance(error, wrong.BadOptionUsage):
         return f"tùy chọn {error.option_name} cần có giá trị đi kèm", hint
     if isinstance(error, wrong.BadParameter):
-        return f"giá trị của {_param(error.param)} không dùng được", hint
+        return f"giá trị của {_param(error.param)} không dùng được", _wanted(error.param) or hint
     if isinstance(error, wrong.FileError):
         return f"không mở được tệp {error.ui_filename}", "kiểm tra lại tên tệp và quyền đọc"
     return "thừa hoặc sai tham số", hint
+
+
+def _wanted(param: click.Parameter | None) -> str:
+    """Return what an option takes, where its type says so."""
+    kind = param.type if param else None
+    if isinstance(kind, click.Choice):
+        return f"chọn một trong: {', '.join(map(str, kind.choices))}"
+    if isinstance(kind, click.IntRange) and kind.min is not None:
+        most = f" đến {kind.max:.0f}" if kind.max is not None else " trở lên"
+        return f"ghi số từ {kind.min:.0f}{most}"
+    return ""
 
 
 def _nearest(name: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""A first sample of a form, from its schema alone: whole, valid, and plainly not meant."""
+"""A first sample of a form, from its schema alone: every field, and plainly not meant.
+
+Rules that a maintainer adds later (greatest numbers, patterns, lengths of lists) are not looked at.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import math
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -187,13 +187,18 @@ def _folder(path: Path, source: str) -> Iterator[RawRecord]:
     except OSError as error:
         raise unreadable(source, error) from error
     files = sorted((file for file in names if file.suffix.lower() == ".json"), key=natural_order)
+    tables = [file.name for file in sorted(names) if file.suffix.lower() in _TABLES]
+    tables = [name for name in tables if not name.startswith(("~$", ".~"))]  # open in Excel
     if not files:
         raise DataError(
             Problem(
-                file=source, message="thư mục không có tệp .json nào", hint="mỗi đơn vị một tệp"
+                file=source,
+                message="thư mục không có tệp .json nào",
+                hint="đưa riêng từng bảng tính" if tables else "mỗi đơn vị một tệp",
             )
         )
     _refuse_unread(names, source)
+    warnings = (_unread_tables(tables, source),) if tables else ()
     index = 0
     for file in files:
         name = str(Path(source) / file.name)
@@ -202,8 +207,22 @@ def _folder(path: Path, source: str) -> Iterator[RawRecord]:
         except DataError as error:  # one unit's file must not stop the others
             records = [RawRecord(file=name, text="", error=error)]
         for record in records:
-            yield replace(record, index=index)
+            yield replace(record, index=index, warnings=warnings if index == 0 else ())
             index += 1
+
+
+_TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
+_NAMED = 5
+
+
+def _unread_tables(names: Sequence[str], source: str) -> Problem:
+    """Return the warning about tables in a folder, of which the JSON files alone are read."""
+    more = f" và {len(names) - _NAMED} tệp khác" if len(names) > _NAMED else ""
+    return Problem(
+        file=source,
+        message=f"không đọc bảng tính trong thư mục: {', '.join(names[:_NAMED])}{more}",
+        hint="thư mục chỉ lấy các tệp .json; đưa riêng từng bảng tính",
+    )
 
 
 def _refuse_unread(names: Iterable[Path], source: str) -> None:
@@ -522,6 +541,8 @@ def _habit(error: json.JSONDecodeError) -> tuple[str, str] | None:
         return "dấu ngoặc kép nằm trong chuỗi", 'trong chuỗi gõ \\" hoặc dùng ngoặc cong “ ”'
     if missing_comma and before.endswith("0") and rest[:1].isdigit():
         return "số viết thừa số 0 ở đầu", 'bỏ số 0, hoặc đặt trong ngoặc kép: "08"'
+    if _UNQUOTED.search(error.doc[: error.pos][-_VALUE:]) and _MORE_OF_IT.match(rest):
+        return "số hoặc ngày viết có dấu , . / - mà không có ngoặc kép", _QUOTE_IT
     if error.msg.startswith("Invalid control") and _line_before(error).endswith(("”", "”,")):
         return "chuỗi đóng bằng ngoặc kép cong ”", 'đóng chuỗi bằng dấu " thẳng'
     if error.msg.startswith("Expecting value"):
@@ -529,6 +550,11 @@ def _habit(error: json.JSONDecodeError) -> tuple[str, str] | None:
     return None
 
 
+# 1.234,5 and 5/3/2026 are no numbers of JSON, which breaks off inside them.
+_UNQUOTED = regex(r"[:\[,]\s*-?\d[\d.]*,?$")
+_MORE_OF_IT = regex(r"[./-]?\d")
+_VALUE = 60  # letters before the fault, enough for any number or date
+_QUOTE_IT = 'đặt cả giá trị trong ngoặc kép: "1.234,5", "05/3/2026"'
 _VALUE_SIGNS: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
     (regex("[“”„]"), ("dùng ngoặc kép cong “ ”", 'thay bằng dấu " thẳng')),
     (regex("//|/[*]|#"), ("JSON không có ghi chú kiểu này", 'ghi chú bằng khóa "//"')),

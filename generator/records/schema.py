@@ -25,7 +25,7 @@ from generator.vietnamese import TextFormError, shown
 from generator.vietnamese.dates import parse_date, parse_partial_date
 from generator.vietnamese.numbers import parse_number
 from generator.vietnamese.plain import plain
-from generator.vietnamese.text import normalise
+from generator.vietnamese.text import normalise, slug
 
 JsonPath = tuple[str | int, ...]
 LONG_TEXT = "text/x-vanban"
@@ -348,7 +348,7 @@ def _read(value: Any, at: Field | None, path: JsonPath, faults: list[Fault]) -> 
         items = at.items if at else None
         return [_read(item, items, (*path, i), faults) for i, item in enumerate(value)]
     if at is not None and type(value) is Decimal:
-        return _whole(value) if "integer" in at.types else value
+        return _whole(value, at, path, faults) if "integer" in at.types else value
     return value
 
 
@@ -364,8 +364,16 @@ def _is_legal(key: str, path: JsonPath, faults: list[Fault]) -> bool:
     return True
 
 
-def _whole(value: Decimal) -> int | Decimal:
-    return int(value) if value == value.to_integral_value() else value
+def _whole(value: Decimal, at: Field, path: JsonPath, faults: list[Fault]) -> int | Decimal:
+    if value != value.to_integral_value():
+        return value
+    whole = int(value)
+    if value.as_tuple().exponent == -3 and 0 < abs(whole) < 1000:  # "3.000" as a clerk writes 3000
+        thousands = whole * 1000
+        message = f"{at.title}: {value} có thể đọc là {whole} hoặc {thousands}"
+        hint = f"ghi {whole} hoặc {thousands}, không có dấu chấm"
+        faults.append(Fault(path=path, message=message, hint=hint))
+    return whole
 
 
 def _read_text(value: str, at: Field | None, path: JsonPath, faults: list[Fault]) -> Any:
@@ -444,11 +452,19 @@ def _present(value: Any, at: Field | None) -> Any:
 
 
 # ---------------------------------------------------------------- sentences
+def _as_key(words: str) -> str:
+    """Return words as a key would be: ``Họ tên`` is ``ho_ten``."""
+    try:
+        return slug(words).replace("-", "_")
+    except TextFormError:
+        return words
+
+
 def _unexpected(path: JsonPath, key: str, at: Field | None) -> Fault:
     known = list(at.children) if at else []
     from difflib import get_close_matches
 
-    near = get_close_matches(key, known, 1, 0.5)
+    near = get_close_matches(_as_key(key), known, 1, 0.6)
     hint = (
         f'có phải bạn muốn gõ "{near[0]}"?' if near else f"các khóa dùng được: {', '.join(known)}"
     )

@@ -30,9 +30,11 @@ LEAST_PASSWORD = 10
 _SESSION = 12 * 3600.0  # seconds
 _MOST_FAILURES = 10  # log-ins in a row before the account must wait
 _WAIT = 300.0  # seconds
+# Numbers of accounts are not used twice: a removed one's folder would be the next one's.
 _SCHEMA = """
 create table if not exists account(
-  id integer primary key, name text unique not null, password text not null, role text not null);
+  id integer primary key autoincrement, name text unique not null, password text not null,
+  role text not null);
 create table if not exists failure(
   name text primary key, number integer not null, last real not null);
 create table if not exists session(

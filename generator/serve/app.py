@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -19,13 +20,14 @@ from generator.serve import answers, batch, checks, door, maintain, rollup
 from generator.serve.accounts import Accounts
 from generator.serve.description import describe
 from generator.serve.forms import routes as forms
-from generator.serve.guard import App, Guard
+from generator.serve.guard import WORKSPACES, App, Guard
 from generator.serve.jobs import Jobs
 from generator.serve.settings import Settings
 from generator.serve.workers import Workers
 
 _HERE = Path(__file__).parent
 ACCOUNTS = "tai-khoan.sqlite"
+_ABANDONED = 86_400.0  # seconds without the rest of a batch
 DESKS = (door, forms, batch, rollup, checks, maintain)
 
 
@@ -40,6 +42,7 @@ def create_app(settings: Settings) -> App:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.workers = Workers(settings)
         app.state.jobs = Jobs(settings)
+        batch.forget_abandoned(settings.folder / WORKSPACES, time.time() - _ABANDONED)
         app.state.one_picture = asyncio.Lock()
         yield
         app.state.jobs.close()

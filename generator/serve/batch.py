@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -125,7 +126,6 @@ def add_files(
     if order_of(folder)["whole"]:
         message = "lô này đã đủ tệp"
         raise ConflictError(Problem(message=message, hint="gửi các tệp này thành lô mới"))
-    asking.workspace.demand_room()
     shelf = Shelf(folder)
     _refuse_mixture([*shelf.all(), *(Kept("", each.filename or "") for each in files)])
     shelf.add(files)
@@ -163,9 +163,7 @@ def one_batch(asking: Asked, batch: str) -> dict[str, Any]:
         "corrected": (folder / batch_work.CORRECTED).is_file(),
         "zip": (folder / batch_work.ZIP).is_file(),
         "print": [
-            kind
-            for kind in ("pdf", "docx")
-            if (folder / f"{batch_work.PRINT}.{kind}").is_file()
+            kind for kind in ("pdf", "docx") if (folder / f"{batch_work.PRINT}.{kind}").is_file()
         ],
     }
     steps = {step: asking.jobs.state(folder, step) for step in STEPS}
@@ -270,6 +268,13 @@ def resume(asking: Asked, batch: str) -> dict[str, Any]:
     raise ConflictError(Problem(message="không có việc nào đang dừng", hint="tải lại trang"))
 
 
+def forget_abandoned(workspaces: Path, before: float) -> None:
+    """Remove batches whose files had not all come by a time: nobody sends the others any longer."""
+    for folder in workspaces.glob(f"*/{KIND}/*"):
+        if folder.stat().st_mtime < before and not order_of(folder).get("whole"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _start(asking: Asking, folder: Path, step: str, making: dict[str, Any] | None = None) -> None:
     order = order_of(folder)
     if not order["whole"]:
@@ -333,5 +338,3 @@ def _named(folder: Path) -> str:
     """Return what files made of a batch are called: after the file that came, or the form."""
     shelf = Shelf(folder).all()
     return Path(shelf[0].shown).stem if len(shelf) == 1 else str(order_of(folder)["form"])
-
-

@@ -197,4 +197,3 @@ def _unit_names(form: Form, names: str) -> list[str]:
             raise DataError(
                 replace(each, file="danh sách đơn vị") for each in error.problems
             ) from error
-

@@ -180,4 +180,3 @@ def write_state(folder: Path, step: str, state: dict[str, Any]) -> None:
 
 def _file(folder: Path, step: str) -> Path:
     return folder / f"buoc-{step}.json"
-

@@ -178,9 +178,7 @@ def one_rollup(asking: Asked, rollup: str) -> dict[str, Any]:
     folder = asking.workspace.path(KIND, rollup)
     order, files, roster = order_of(folder), Shelf(folder).all(), Shelf(folder / ROSTER).all()
     there = [
-        kind
-        for kind in rollup_work.FORMATS
-        if (folder / f"{rollup_work.RESULT}.{kind}").is_file()
+        kind for kind in rollup_work.FORMATS if (folder / f"{rollup_work.RESULT}.{kind}").is_file()
     ]
     head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
     return {

@@ -96,9 +96,7 @@ def day(text: str) -> date | None:
     try:
         return parse_date(text) if text.strip() else None
     except TextFormError as error:
-        raise UsageError(
-            Problem(message=f"hạn nộp: {error}", hint="ghi như 10/10/2019")
-        ) from error
+        raise UsageError(Problem(message=f"hạn nộp: {error}", hint="ghi như 10/10/2019")) from error
 
 
 # ---------------------------------------------------------------- the step

@@ -176,9 +176,13 @@ def test_without_a_command_the_help_page_is_a_message() -> None:
          "  gợi ý: có phải bạn muốn gõ --output?\n"),
         ("list thừa", "thừa hoặc sai tham số\n  gợi ý: xem vanban list --help\n"),
         ("batch ke-hoach a.json -o b --jobs 0", "giá trị của tùy chọn --jobs không dùng được\n"
-         "  gợi ý: xem vanban batch --help\n"),
+         "  gợi ý: ghi số từ 1 trở lên\n"),
         ("batch ke-hoach a.json -o b --jobs hai", "giá trị của tùy chọn --jobs không dùng được\n"
-         "  gợi ý: xem vanban batch --help\n"),
+         "  gợi ý: ghi số từ 1 trở lên\n"),
+        ("serve --port 0", "giá trị của tùy chọn --port không dùng được\n"
+         "  gợi ý: ghi số từ 1 đến 65535\n"),
+        ("validate ke-hoach a.json --format xml", "giá trị của tùy chọn --format không dùng được\n"
+         "  gợi ý: chọn một trong: text, json\n"),
         ("render ke-hoac a.json -o b.docx", "không có mẫu “ke-hoac”\n"
          "  gợi ý: có phải bạn muốn dùng “ke-hoach”?\n"),
         ("show zzz", "không có mẫu “zzz”\n  gợi ý: xem các mẫu bằng lệnh vanban list\n"),
@@ -426,6 +430,15 @@ def test_render_makes_one_document_only() -> None:
         "  gợi ý: chọn một đơn vị bằng --unit, hoặc dùng: "
         "vanban batch ban-cham-diem a.json -o THƯ_MỤC\n"
     )
+
+
+def test_a_folder_of_records_is_called_one_and_its_name_can_be_pasted() -> None:
+    for number, unit in enumerate(units()[:2]):
+        keep(Path(f"thư mục/{number}.json"), unit)
+    ran = vanban("render", "ban-cham-diem", "thư mục", "-o", "a.docx")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("thư mục: thư mục có 2 bản ghi, lệnh render chỉ làm một văn bản\n")
+    assert 'vanban batch ban-cham-diem "thư mục" -o THƯ_MỤC' in ran.err
 
 
 BAD = [name.removeprefix("ke-hoach/") for name in BROKEN if name.startswith("ke-hoach/")]

@@ -50,7 +50,7 @@ def test_units_stand_under_their_groups_with_sub_totals() -> None:
         ["1", units[1]["ten"]],
         ["1", units[3]["ten"]],
     ]
-    assert found[0][2:] == ["Đã chấm\n2", "Đã chấm\n2", "", "Đạt: 2"]
+    assert found[0][2:] == ["Đã chấm\n2", "Đã chấm\n2", "", "Đạt: 2", ""]
     assert found[-1][0] == "Tổng số: 04 đơn vị"
 
 

@@ -562,6 +562,8 @@ def test_a_list_of_units_with_a_fault_is_refused(
         (["ke-hoach", "-o", "a.xlsx", "--units", "x.txt"], "ke-hoach không lập cho từng đơn vị"),
         ([SCORES, "-o", "a.xlsx", "--units", "x.txt", "--sample"], "không dùng cùng lúc"),
         (["ke-hoach", "-o", "a.ods"], "không tạo tệp .ods để điền"),
+        (["ke-hoach", "-o", "a.docx", "--sample"], "không tạo tệp .docx để điền"),
+        (["ke-hoach", "-o", "ke-hoach"], "không tạo tệp không có đuôi để điền"),
     ],
 )
 def test_init_used_wrongly(

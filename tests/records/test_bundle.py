@@ -163,8 +163,13 @@ def test_all_that_is_wrong_with_a_manifest_is_told_at_once(tmp_path: Path) -> No
     assert refusal('id = "khac"\nla = 1', tmp_path / "phieu").count("gợi ý") == 7
 
 
+def test_a_form_is_opened_by_a_path_too(tmp_path: Path) -> None:
+    folder = draw_form(tmp_path)
+    assert open_form(folder).bundle.id == open_form(str(folder)).bundle.id
+
+
 def test_a_folder_without_a_manifest_is_no_form(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match="không đọc được tệp"):
+    with pytest.raises(BundleError, match="thiếu tệp này"):
         load_bundle(tmp_path)
 
 

@@ -135,6 +135,22 @@ def test_a_folder_without_a_json_file_is_refused() -> None:
     )
 
 
+def test_tables_that_a_folder_leaves_out_are_named_once() -> None:
+    for name in ("a.json", "b.json"):
+        keep(Path("xa") / name, {"so": 1})
+    for name in ("b.xlsx", "c.CSV", "~$b.xlsx", "noi-dung.md", "ke-hoach.docx"):
+        Path("xa", name).touch()
+    first, second = read_records("xa")
+    assert [str(warning) for warning in first.warnings] == [
+        "xa: không đọc bảng tính trong thư mục: b.xlsx, c.CSV\n"
+        "  gợi ý: thư mục chỉ lấy các tệp .json; đưa riêng từng bảng tính"
+    ]
+    assert second.warnings == ()
+    Path("xa", "a.json").unlink()
+    Path("xa", "b.json").unlink()
+    assert said(lambda: values("xa")).endswith("gợi ý: đưa riêng từng bảng tính")
+
+
 def test_a_missing_file_is_wrong_use() -> None:
     assert said(lambda: values("khong-co.json"), UsageError) == (
         "khong-co.json: không có tệp này\n  gợi ý: kiểm tra lại tên tệp và thư mục"
@@ -205,6 +221,10 @@ def test_any_other_encoding_is_refused_by_line(content: bytes) -> None:
 
 
 # ---------------------------------------------------------------- broken JSON
+UNQUOTED = "số hoặc ngày viết có dấu , . / - mà không có ngoặc kép"
+QUOTE_IT = 'đặt cả giá trị trong ngoặc kép: "1.234,5", "05/3/2026"'
+
+
 @pytest.mark.parametrize(
     ("text", "at", "message", "hint"),
     [
@@ -214,6 +234,13 @@ def test_any_other_encoding_is_refused_by_line(content: bytes) -> None:
          'bỏ dấu phẩy thừa ở dòng trước, và gõ khóa trong dấu " thẳng, không dùng “ ”'),
         ("{“a”: 1}", "dòng 1, cột 2", "thiếu tên khóa trong dấu ngoặc kép thẳng",
          'bỏ dấu phẩy thừa ở dòng trước, và gõ khóa trong dấu " thẳng, không dùng “ ”'),
+        ('{"a": 1.234,5}', "dòng 1, cột 13", UNQUOTED, QUOTE_IT),
+        ('{"a": 12,5}', "dòng 1, cột 10", UNQUOTED, QUOTE_IT),
+        ('{"a": 3.000.000}', "dòng 1, cột 12", UNQUOTED, QUOTE_IT),
+        ('{"a": [1, 5/3/2026]}', "dòng 1, cột 12", UNQUOTED, QUOTE_IT),
+        ('{"a": 2026-03-05}', "dòng 1, cột 11", UNQUOTED, QUOTE_IT),
+        ('{"a": [1, 2 3]}', "dòng 1, cột 13", "thiếu dấu phẩy giữa hai mục",
+         "thêm dấu phẩy cuối mục trước"),
         ('{"a": }', "dòng 1, cột 7", "thiếu giá trị",
          "sau dấu hai chấm hoặc dấu phẩy phải có giá trị"),
         ('{"a" 1}', "dòng 1, cột 6", "thiếu dấu hai chấm sau tên khóa", 'viết "khóa": giá trị'),

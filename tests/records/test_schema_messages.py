@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,16 @@ def test_a_look_alike_letter_is_told_but_printed(forms: dict[str, Form]) -> None
     )
 
 
+def test_a_dot_between_thousands_is_no_decimal_mark(tmp_path: Path) -> None:
+    whole: dict[str, Any] = {"type": "integer"}
+    assert faults_of(tmp_path, whole, Decimal("3.000")) == [
+        ("Điểm số: 3.000 có thể đọc là 3 hoặc 3000", "ghi 3 hoặc 3000, không có dấu chấm")
+    ]
+    for plain in ("3.0", "0.000", "3000.000"):  # as programs write them
+        assert faults_of(tmp_path, whole, Decimal(plain)) == []
+    assert faults_of(tmp_path, {"type": "number"}, Decimal("3.000")) == []
+
+
 # ---------------------------------------------------------------- one sentence for each keyword
 def faults_of(folder: Path, field: dict[str, Any], value: Any) -> list[tuple[str, str]]:
     """Return what the field ``x`` with that schema says of a value."""
@@ -243,10 +254,15 @@ def test_a_missing_field_is_named_by_its_title(tmp_path: Path) -> None:
 
 
 def test_an_unknown_field_is_told_with_the_nearest_name(tmp_path: Path) -> None:
-    record = {"ten": "An", "so": 1, "ky": {"ho_ten": "An", "hoten": 1}, "xyz": 1}
+    record = {"ten": "An", "so": 1, "ky": {"ho_ten": "An", "hoten": 1, "Họ Tên": 1}, "xyz": 1}
+    record |= {"tuoi": 1, "?": 1}  # nearer to nothing than to anything
+    known = "các khóa dùng được: ten, so, ky"
     assert sorted(told(tmp_path, record)) == [
+        ("?", "không có trường “?” trong mẫu này", known),
+        ("ky.Họ Tên", "không có trường “Họ Tên” trong mẫu này", 'có phải bạn muốn gõ "ho_ten"?'),
         ("ky.hoten", "không có trường “hoten” trong mẫu này", 'có phải bạn muốn gõ "ho_ten"?'),
-        ("xyz", "không có trường “xyz” trong mẫu này", "các khóa dùng được: ten, so, ky"),
+        ("tuoi", "không có trường “tuoi” trong mẫu này", known),
+        ("xyz", "không có trường “xyz” trong mẫu này", known),
     ]
 
 

@@ -104,6 +104,13 @@ def test_a_removed_account_is_out_at_once(accounts: Accounts) -> None:
     assert accounts.of_key(key, now=1.0) is None
 
 
+def test_a_new_account_gets_nothing_of_a_removed_one(accounts: Accounts) -> None:
+    before = {each.id for each in accounts.all()}
+    accounts.remove("lan")
+    accounts.add("hoa", PASSWORD, "van-thu")
+    assert not before & {each.id for each in accounts.all()}
+
+
 @pytest.mark.parametrize(
     ("name", "password", "role", "said"),
     [

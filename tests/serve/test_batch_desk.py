@@ -357,5 +357,3 @@ def test_a_clerk_stops_a_batch_and_goes_on(page: Page, served: Served, tmp_path:
     expect(page.locator("#ket-qua")).to_contain_text("Bấm “Làm tiếp” để làm nốt.")
     page.get_by_role("button", name="Làm tiếp").click()
     expect(page.locator("#ket-qua")).to_have_text(f"Đã tạo {MANY} văn bản.")
-
-

@@ -9,6 +9,8 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +18,8 @@ import pytest
 from PIL import Image
 
 from generator.bundle import shipped
+from generator.serve.batch import forget_abandoned
+from generator.serve.files import keep_order
 from tests.serve.desks import FORM, UNITS, finished, some_units
 from tests.serve.office import Office, office_serving
 
@@ -344,6 +348,17 @@ def test_no_other_name_is_a_thing(office: Office, lan: httpx.Client, name: str) 
 
 
 # ---------------------------------------------------------------- roles, the log, space
+def test_files_whose_sender_gave_up_are_forgotten(tmp_path: Path) -> None:
+    for name, whole in (("a" * 16, False), ("b" * 16, True)):
+        folder = tmp_path / "7" / "hang-loat" / name
+        folder.mkdir(parents=True)
+        keep_order(folder, {"whole": whole})
+    forget_abandoned(tmp_path, time.time() - 60)
+    assert len([*tmp_path.glob("7/hang-loat/*")]) == 2
+    forget_abandoned(tmp_path, time.time() + 60)
+    assert [path.name for path in tmp_path.glob("7/hang-loat/*")] == ["b" * 16]
+
+
 def test_a_clerk_does_not_look_after_forms(office: Office, lan: httpx.Client) -> None:
     with office.program("minh") as minh:
         described = minh.get("/api/openapi.json").json()["paths"]
@@ -359,6 +374,16 @@ def test_a_clerk_does_not_look_after_forms(office: Office, lan: httpx.Client) ->
     for method, address in [*theirs, *pages]:
         answer = lan.request(method, address, json={} if method == "POST" else None)
         assert (answer.status_code, "dành cho người làm mẫu" in answer.text) == (403, True)
+
+
+def test_only_so_many_forms_are_watched_at_once(office: Office) -> None:
+    address = "/api/forms/ke-hoach/changes"
+    with office.program("minh") as minh, ExitStack() as watching:
+        streams = [watching.enter_context(minh.stream("GET", address)) for _ in range(8)]
+        events = [stream.iter_lines() for stream in streams]
+        assert [next(each) for each in events] == ["retry: 1000"] * 8
+        refused = minh.get(address)
+        assert (refused.status_code, "đang theo dõi 8 mẫu" in refused.text) == (409, True)
 
 
 def test_the_log_tells_who_made_what(office: Office, of_lan: dict[str, str]) -> None:
