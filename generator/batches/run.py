@@ -25,7 +25,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.batches.binding import bind, kind_of
+from generator.batches.binding import KINDS, bind, kind_of
 from generator.batches.crews import Run, alone, processes, workers_for
 from generator.batches.journal import (
     DONE,
@@ -70,6 +70,7 @@ _PRINTED_CHUNK = 20  # the pages of a record take a hundred times as long as its
 _CHUNK_TEXT = 4_000_000  # characters of their source: a chunk of long records stays small too
 # Below this many records one process is done before others have started.
 _WORTH_WORKERS = 1_500
+_RENDERERS = ("auto", "embedded", "libreoffice")
 _PRINTED_WORTH_WORKERS = 60
 
 
@@ -88,7 +89,7 @@ Listener = Callable[[Progress], None]
 
 def batch(
     form: str,
-    source: str,
+    source: str | Path,
     output: str | Path,
     *,
     templates: Sequence[str] = (),
@@ -131,16 +132,20 @@ def batch(
         progress: hears how far it is.
 
     Raises:
-        UsageError: unknown form, missing source, a place that cannot be written, a full disk.
+        UsageError: unknown form or option, missing source, a place that cannot be written or that
+            would replace the source, a full disk.
         DataError: broken source, or two records with one file name; nothing is written then.
         BundleError: the form is not in order.
         ToolError: a worker was killed, or is of another version.
     """
+    source = str(source)
+    _check_asked(str(output), formats, renderer, jobs)
     opened = open_form(form, templates)
     if not force_layout:
         opened.demand_proof()
     opened.template  # noqa: B018 - a template that does not compile stops everything here
     _refuse_own_list(source, str(output))
+    _refuse_source(source, combine)
     if cluster and dry_run:
         raise UsageError(
             Problem(message="chạy thử không dùng cụm máy", hint="bỏ --cluster hoặc bỏ --dry-run")
@@ -375,6 +380,35 @@ def _refuse_own_list(source: str, output: str) -> None:
                 hint="đổi tên tệp dữ liệu, hoặc chọn thư mục kết quả khác",
             )
         )
+
+
+def _refuse_source(source: str, combine: str | Path) -> None:
+    """Refuse to bind all documents into the file that holds the data."""
+    if combine and source != "-" and Path(source).resolve() == Path(combine).resolve():
+        raise UsageError(
+            Problem(
+                file=str(combine),
+                message="tệp ghép trùng với tệp dữ liệu; không ghi đè",
+                hint="đặt tên khác cho tệp ghép",
+            )
+        )
+
+
+def _check_asked(output: str, formats: Sequence[str], renderer: str, jobs: int) -> None:
+    """Refuse what no batch can do, all of it at once."""
+    kinds = {formats} if isinstance(formats, str) else {*formats}
+    other = sorted(kinds - {*KINDS})
+    asked = (
+        (not output, "chưa ghi nơi để kết quả", "ghi tên thư mục, tệp .zip hoặc địa chỉ"),
+        (isinstance(formats, str) or not kinds, "formats phải là danh sách", '["docx", "pdf"]'),
+        (bool(other), f"không tạo được loại tệp {', '.join(other)}", "chọn docx, pdf hoặc cả hai"),
+        (renderer not in _RENDERERS, f"không có bộ vẽ “{renderer}”",
+         f"chọn {', '.join(_RENDERERS)}"),
+        (jobs < 0, "số tiến trình không thể âm", "0 là tất cả lõi của máy"),
+    )  # fmt: skip
+    problems = [Problem(message=message, hint=hint) for wrong, message, hint in asked if wrong]
+    if problems:
+        raise UsageError(problems)
 
 
 def _clash(slot: Slot, names: Names) -> Iterator[Problem]:

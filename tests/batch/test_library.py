@@ -14,6 +14,7 @@ import pytest
 
 from generator.batches import run as batches
 from generator.batches.run import Progress, batch
+from generator.errors import UsageError
 from tests.batch.killing import tree
 from tests.clerk import FIXTURES, ROOT, TEXT_FIELD, draw_form, keep_lines, object_of, units, vanban
 from tests.making import make
@@ -182,3 +183,33 @@ def test_chunks_of_long_records_are_small(monkeypatch: pytest.MonkeyPatch) -> No
     heard: list[Progress] = []
     list(batch("phieu", "a.jsonl", "ra", templates=["mau"], progress=heard.append))
     assert [at.done for at in heard if at.phase == "ghi"] == [2, 4, 6]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"formats": ["doc"]}, "không tạo được loại tệp doc"),
+        ({"formats": []}, "formats phải là danh sách"),
+        ({"formats": "docx"}, "formats phải là danh sách"),
+        ({"renderer": "word"}, "không có bộ vẽ “word”"),
+        ({"jobs": -2}, "số tiến trình không thể âm"),
+        ({"output": ""}, "chưa ghi nơi để kết quả"),
+        ({"combine": "a.docx", "source": "a.docx"}, "tệp ghép trùng với tệp dữ liệu"),
+    ],
+)
+def test_what_no_batch_can_do_is_refused_before_anything_is_made(
+    given: dict[str, Any], said: str
+) -> None:
+    draw_form(Path("mau"))
+    keep_lines(Path("a.jsonl"), [{"ten": "Tổ 1"}])
+    asked: dict[str, Any] = {"source": "a.jsonl", "output": "ra", "templates": ["mau"]} | given
+    with pytest.raises(UsageError, match=said):
+        batch("phieu", **asked)
+    assert not Path("ra").exists()
+
+
+def test_paths_may_be_given_as_paths() -> None:
+    draw_form(Path("mau"))
+    keep_lines(Path("a.jsonl"), [{"ten": "Tổ 1"}])
+    (made,) = batch("phieu", Path("a.jsonl"), Path("ra"), templates=["mau"])
+    assert made.done
