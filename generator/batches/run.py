@@ -139,7 +139,7 @@ def batch(
         ToolError: a worker was killed, or is of another version.
     """
     source = str(source)
-    _check_asked(str(output), formats, renderer, jobs)
+    _check_asked(bool(str(output)) or dry_run, formats, renderer, jobs)
     opened = open_form(form, templates)
     if not force_layout:
         opened.demand_proof()
@@ -394,12 +394,12 @@ def _refuse_source(source: str, combine: str | Path) -> None:
         )
 
 
-def _check_asked(output: str, formats: Sequence[str], renderer: str, jobs: int) -> None:
+def _check_asked(placed: bool, formats: Sequence[str], renderer: str, jobs: int) -> None:
     """Refuse what no batch can do, all of it at once."""
     kinds = {formats} if isinstance(formats, str) else {*formats}
     other = sorted(kinds - {*KINDS})
     asked = (
-        (not output, "chưa ghi nơi để kết quả", "ghi tên thư mục, tệp .zip hoặc địa chỉ"),
+        (not placed, "chưa ghi nơi để kết quả", "ghi tên thư mục, tệp .zip hoặc địa chỉ"),
         (isinstance(formats, str) or not kinds, "formats phải là danh sách", '["docx", "pdf"]'),
         (bool(other), f"không tạo được loại tệp {', '.join(other)}", "chọn docx, pdf hoặc cả hai"),
         (renderer not in _RENDERERS, f"không có bộ vẽ “{renderer}”",
