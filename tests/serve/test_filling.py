@@ -410,7 +410,6 @@ def test_a_value_leads_to_its_field_and_a_field_to_its_value(page: Page, served:
     shown_sample(page, served, "ke-hoach")
     name = page.locator(".area[data-path='$.nguoi_ky.ho_ten']")
     expect(name).to_have_count(1)
-    name.scroll_into_view_if_needed()
     name.click()
     expect(box(page, "$.nguoi_ky.ho_ten")).to_be_focused()
     expect(name).to_have_class(re.compile(r"\bon\b"))
