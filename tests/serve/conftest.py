@@ -107,7 +107,9 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
 
     A script that fails fails the test.
     """
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    context = browser.new_context(
+        reduced_motion="reduce", viewport={"width": 1366, "height": 768}, locale="vi-VN"
+    )
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))

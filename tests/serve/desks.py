@@ -80,7 +80,7 @@ def overflow(page: Page) -> int:
 
 def looks_well_in_the_dark_and_enlarged(page: Page) -> None:
     """Check a page in dark colours on an ordinary screen at 150 %."""
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.set_viewport_size({"width": 911, "height": 512})
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

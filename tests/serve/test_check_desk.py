@@ -267,6 +267,6 @@ def test_no_fault_that_axe_sees(browser: Browser, served: Served, bad: Path) -> 
     expect(page.locator("#da-sua")).to_be_visible()
     assert violations(page) == []
     assert overflow(page) == 0
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert violations(page) == []
     context.close()

@@ -501,7 +501,9 @@ def test_a_picture_is_chosen_seen_and_taken_away(
 # ---------------------------------------------------------------- for everybody
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_fault_that_axe_sees(browser: Browser, served: Served, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=scheme)
+    context = browser.new_context(
+        reduced_motion="reduce", viewport={"width": 1366, "height": 768}, color_scheme=scheme
+    )
     page = context.new_page()
     page.goto(served.start)
     assert violations(page) == []

@@ -248,7 +248,7 @@ def test_no_fault_that_axe_sees(browser: Browser, served: Served) -> None:
     expect(page.locator(".found > li").first).to_be_visible()
     assert violations(page) == []
     assert overflow(page) == 0
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert violations(page) == []
     page.get_by_role("button", name="Thử dữ liệu").click()
     page.get_by_role("button", name="Văn bản", exact=True).click()
