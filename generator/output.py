@@ -64,6 +64,26 @@ def make_folder(path: Path) -> None:
         raise unwritable(path, error) from error
 
 
+def expect_writable(path: Path) -> None:
+    """Find out whether a file can be written later, without changing anything.
+
+    Raises:
+        UsageError: there is a folder of its name, the folder cannot be written, the file is open
+            elsewhere.
+    """
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        handle, temporary = _new_file(there)
+        os.close(handle)
+        temporary.unlink()
+        if os.name == "nt" and path.exists():  # Word keeps what it has open to itself
+            path.open("r+b").close()
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def unwritable(path: Path, error: OSError) -> UsageError:
     """Return the error that tells why a file could not be written."""
     message, hint = _REASONS.get(

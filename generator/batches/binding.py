@@ -9,6 +9,7 @@ from typing import NamedTuple
 from generator.batches.outputs import is_address, is_zip, local_path, reader
 from generator.errors import Problem, UsageError
 from generator.naming import same_file
+from generator.output import expect_writable
 
 KINDS = ("docx", "pdf")
 
@@ -36,6 +37,34 @@ def kind_of(target: str | Path) -> str:
             )
         )
     return kind
+
+
+def expect_target(target: str | Path, source: str) -> None:
+    """Find out before the work whether all documents can be bound into a file after it.
+
+    Raises:
+        UsageError: it is neither .docx nor .pdf, is an address, would replace the data, or cannot
+            be written.
+    """
+    kind_of(target)
+    if is_address(str(target)):
+        raise UsageError(
+            Problem(
+                file=str(target),
+                message="tệp ghép chỉ ghi được trên máy này",
+                hint="ghi --combine là một tệp của máy này rồi chép đi",
+            )
+        )
+    target = Path(target)
+    if source != "-" and Path(source).resolve() == target.resolve():
+        raise UsageError(
+            Problem(
+                file=str(target),
+                message="tệp ghép trùng với tệp dữ liệu; không ghi đè",
+                hint="đặt tên khác cho tệp ghép",
+            )
+        )
+    expect_writable(target)
 
 
 def bind(output: str, names: Sequence[str], target: Path) -> Bound:

@@ -25,7 +25,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.batches.binding import KINDS, bind, kind_of
+from generator.batches.binding import KINDS, bind, expect_target, kind_of
 from generator.batches.crews import Run, alone, processes, workers_for
 from generator.batches.journal import (
     DONE,
@@ -145,13 +145,13 @@ def batch(
         opened.demand_proof()
     opened.template  # noqa: B018 - a template that does not compile stops everything here
     _refuse_own_list(source, str(output))
-    _refuse_source(source, combine)
+    if combine:
+        expect_target(combine, source)
+        formats = [*formats, kind_of(combine)]
     if cluster and dry_run:
         raise UsageError(
             Problem(message="chạy thử không dùng cụm máy", hint="bỏ --cluster hoặc bỏ --dry-run")
         )
-    if combine:
-        formats = [*formats, kind_of(combine)]
     formats = tuple(dict.fromkeys(formats))
     job = Job(
         form=form,
@@ -382,25 +382,14 @@ def _refuse_own_list(source: str, output: str) -> None:
         )
 
 
-def _refuse_source(source: str, combine: str | Path) -> None:
-    """Refuse to bind all documents into the file that holds the data."""
-    if combine and source != "-" and Path(source).resolve() == Path(combine).resolve():
-        raise UsageError(
-            Problem(
-                file=str(combine),
-                message="tệp ghép trùng với tệp dữ liệu; không ghi đè",
-                hint="đặt tên khác cho tệp ghép",
-            )
-        )
-
-
 def _check_asked(placed: bool, formats: Sequence[str], renderer: str, jobs: int) -> None:
     """Refuse what no batch can do, all of it at once."""
     kinds = {formats} if isinstance(formats, str) else {*formats}
     other = sorted(kinds - {*KINDS})
     asked = (
         (not placed, "chưa ghi nơi để kết quả", "ghi tên thư mục, tệp .zip hoặc địa chỉ"),
-        (isinstance(formats, str) or not kinds, "formats phải là danh sách", '["docx", "pdf"]'),
+        (isinstance(formats, str), "formats phải là danh sách", '["docx", "pdf"]'),
+        (not kinds, "chưa chọn loại tệp", "chọn docx, pdf hoặc cả hai"),
         (bool(other), f"không tạo được loại tệp {', '.join(other)}", "chọn docx, pdf hoặc cả hai"),
         (renderer not in _RENDERERS, f"không có bộ vẽ “{renderer}”",
          f"chọn {', '.join(_RENDERERS)}"),

@@ -75,6 +75,7 @@ def batch_command(
     templates: Sequence[str],
 ) -> None:
     """Make a document for each record."""
+    from generator.batches.binding import expect_target, kind_of
     from generator.batches.run import batch, manifest_of, printed
     from generator.cli.tally import Tally
 
@@ -83,9 +84,12 @@ def batch_command(
             Problem(message="thiếu tùy chọn --output", hint="ghi -o THƯ_MỤC, hoặc --dry-run")
         )
     place = "" if dry_run else output or ""
-    kinds = _formats(formats, combine)
-    tally = Tally(data)
+    kinds = [kind.strip().lower() for kind in formats.split(",") if kind.strip()]
     target = Path(combine) if combine else None
+    if target:
+        expect_target(combine, data)
+        kinds.append(kind_of(target))
+    tally = Tally(data)
     names: list[str] = []
     with progress_bar() as progress, _told_how_to_go_on(place):
         for result in batch(
@@ -100,30 +104,19 @@ def batch_command(
         say(f"Chạy thử, chưa ghi gì: tạo được {tally.counts}.")
     else:
         say(f"Đã tạo {tally.counts}. Bản kê: {manifest_of(place)}")
-    if target and names and not dry_run:
+    if target and not dry_run:
         _bind(place, names, target, failed=tally.failed)
     sys.exit(tally.exit_code)
-
-
-def _formats(asked: str, combine: str) -> list[str]:
-    from generator.batches.binding import KINDS, kind_of
-
-    kinds = [kind.strip().lower() for kind in asked.split(",") if kind.strip()]
-    wrong = [kind for kind in kinds if kind not in KINDS]
-    if wrong or not kinds:
-        raise UsageError(
-            Problem(
-                message=f"không có loại tệp “{', '.join(wrong)}”",
-                hint="ghi --format docx, --format pdf hoặc --format docx,pdf",
-            )
-        )
-    return [*kinds, kind_of(combine)] if combine else kinds
 
 
 def _bind(place: str, names: Sequence[str], target: Path, *, failed: int) -> None:
     """Put the documents of a batch into one file, in the order of the data."""
     from generator.batches.binding import bind
 
+    if not names:
+        kept = f"; {target} là của lần trước, giữ nguyên" if target.exists() else ""
+        say(f"Không có văn bản nào để ghép{kept}.")
+        return
     bound = bind(place, names, target)
     made = f"{bound.documents} văn bản" + (f", {bound.pages} trang" if bound.pages else "")
     left = f" (không có {failed} bản ghi lỗi)" if failed else ""

@@ -535,11 +535,40 @@ def test_a_program_gets_the_same_file(kind: str, slips: Path) -> None:
     assert len(list((home / "b").glob(f"*.{kind}"))) == 8
 
 
-def test_a_program_is_told_at_once_of_a_file_of_another_kind(slips: Path) -> None:
-    with pytest.raises(UsageError, match=r"chỉ ghép được thành tệp \.docx hoặc \.pdf"):
-        batches.batch("phieu", str(slips), slips.parent / "kq", combine="in.odt",
-                      templates=[str(slips.parent / "mau")])  # fmt: skip
-    assert not (slips.parent / "kq").exists()
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("d.jsonl/in.docx", "một phần đường dẫn là tệp, không phải thư mục"),
+        ("co-san.docx", "đã có thư mục trùng tên"),
+        ("s3://kho/in.docx", "tệp ghép chỉ ghi được trên máy này"),
+        ("d.docx", "tệp ghép trùng với tệp dữ liệu"),
+        ("in.odt", "chỉ ghép được thành tệp .docx hoặc .pdf"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_made(
+    target: str, said: str, slips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(slips.parent)
+    Path("co-san.docx").mkdir()
+    data = slips.rename("d.docx") if target == "d.docx" else slips
+    before = sorted(slips.parent.iterdir())
+    ran = vanban("batch", "phieu", data, "--templates", "mau", "-o", "kq", "--combine", target)
+    assert ran.code == 2
+    assert said in ran.err
+    assert sorted(slips.parent.iterdir()) == before
+    with pytest.raises(UsageError, match=re.escape(said)):
+        batches.batch("phieu", str(data), "kq", combine=target, templates=["mau"])
+
+
+def test_where_nothing_can_be_made_the_file_of_another_day_stays_and_is_named(slips: Path) -> None:
+    first = batch(slips)
+    before = combined(slips).read_bytes()
+    keep_lines(slips, [{"ten": None}])
+    ran = batch(slips)
+    assert (first.code, ran.code) == (1, 3)
+    told = f"Không có văn bản nào để ghép; {combined(slips)} là của lần trước, giữ nguyên.\n"
+    assert ran.err.endswith(told)
+    assert combined(slips).read_bytes() == before
 
 
 def test_word_files_are_made_for_it_beside_the_pdfs_asked_for(slips: Path) -> None:

@@ -189,7 +189,7 @@ def test_chunks_of_long_records_are_small(monkeypatch: pytest.MonkeyPatch) -> No
     ("given", "said"),
     [
         ({"formats": ["doc"]}, "không tạo được loại tệp doc"),
-        ({"formats": []}, "formats phải là danh sách"),
+        ({"formats": []}, "chưa chọn loại tệp"),
         ({"formats": "docx"}, "formats phải là danh sách"),
         ({"renderer": "word"}, "không có bộ vẽ “word”"),
         ({"jobs": -2}, "số tiến trình không thể âm"),

@@ -444,8 +444,8 @@ def test_combine_puts_all_units_into_one_pdf_in_their_order(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--format", "docx,odt"], "không có loại tệp “odt”"),
-        (["--format", ","], "ghi --format docx, --format pdf hoặc --format docx,pdf"),
+        (["--format", "docx,odt"], "không tạo được loại tệp odt"),
+        (["--format", ","], "chưa chọn loại tệp"),
         (["--combine", "x.odt"], "x.odt: chỉ ghép được thành tệp .docx hoặc .pdf"),
     ],
 )
