@@ -7,6 +7,7 @@ partners, and disappears. Whatever the data, a cell keeps a paragraph at its end
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -415,6 +416,8 @@ def _liftable(homes: Homes, table: TagTable) -> Homes:
 def _keep_paragraph(story: etree._Element, table: TagTable) -> None:
     """See to it that a cell, header or note ends with a paragraph whatever the data."""
     content = [child for child in story if child.tag != qn("w:tcPr")]
+    if _torn(content, table):
+        return
     _Closing(P, lambda: etree.Element(P), table).close(content, story)
 
 
@@ -425,9 +428,16 @@ def _keep_row(grid: etree._Element, table: TagTable) -> None:
     if any(child.tag == TR for child in _certain(content, table)):
         return
     rows = [child for child in content if child.tag == TR]
-    if not rows:
+    if not rows or _torn(content, table):
         return
     _Closing(TR, lambda: _empty_row(rows[0]), table).close(content, grid)
+
+
+def _torn(content: list[etree._Element], table: TagTable) -> bool:
+    """Return whether a block begins or ends elsewhere: the proof of well-formedness tells it."""
+    blocks = [table.of(child).partners for child in content if child.tag is PI]
+    here = Counter(map(id, blocks))
+    return any(here[id(block)] != len(block) for block in blocks if block)
 
 
 def _certain(content: list[etree._Element], table: TagTable) -> list[etree._Element]:

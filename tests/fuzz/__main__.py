@@ -1,7 +1,8 @@
 """Search for inputs that break a target: ``python -m tests.fuzz body --seconds 60``.
 
 What is found lies in ``tests/fuzz/corpus`` afterwards, where every test run tries it again. What
-reached new code is kept in ``build/fuzz`` and makes the next search start further on.
+reached new code is kept in ``build/fuzz`` and makes the next search start further on. With
+``--inputs 500`` it tries the same inputs whenever and wherever it runs, and keeps nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import argparse
 import random
 import sys
 from hashlib import sha256
+from pathlib import Path
+from tempfile import mkdtemp
 
 import atheris
 
@@ -28,17 +31,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--inputs", type=int, default=0, help="try so many, always the same")
     given = parser.parse_args()
     target = TARGETS[given.target]
     work = ROOT / "build" / "fuzz" / given.target
+    bound: dict[str, object] = {"max_total_time": given.seconds}
+    if given.inputs:
+        # libFuzzer ends the process without Python's own leave: whoever runs this clears TMPDIR.
+        work = Path(mkdtemp(prefix="vanban-fuzz-"))
+        bound = {"runs": given.inputs, "seed": 1}
     reached, start, words = work / "reached", work / "seeds", work / "words"
     for folder in (reached, start, CORPUS / given.target):
         folder.mkdir(parents=True, exist_ok=True)
     for seed in (*target.seeds(), *(path.read_bytes() for path in found_cases(given.target))):
         (start / sha256(seed).hexdigest()[:16]).write_bytes(seed)
     words.write_text("\n".join(map(_word, target.words)), encoding="ascii")
-    options = {
-        "max_total_time": given.seconds, "timeout": _SLOW, "rss_limit_mb": _MOST_MB,
+    options = bound | {
+        "timeout": _SLOW, "rss_limit_mb": _MOST_MB,
         "max_len": 20_000, "dict": words, "artifact_prefix": f"{CORPUS / given.target}/",
         "print_final_stats": 1,
     }  # fmt: skip

@@ -471,6 +471,13 @@ def test_branches_that_leave_other_elements_open_are_refused(
     assert "mở và đóng ở hai cấp khác nhau của văn bản" in faults(saved(document))
 
 
+def test_a_row_that_a_paragraph_ends_is_refused() -> None:
+    document = opened(make(rows=[["{%tr if x %}"], ["a"]]))
+    cell = document.tables[0].rows[1].cells[0]
+    cell.add_paragraph("{%p endif %}")
+    assert "mở và đóng ở hai cấp khác nhau của văn bản" in faults(saved(document))
+
+
 def test_the_body_of_a_loop_with_else_leaves_what_it_found() -> None:
     document = opened(make("{% for x in ds %}", rows=[["{% else %}"]]))
     cell = document.tables[0].rows[0].cells[0]
