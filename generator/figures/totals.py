@@ -30,6 +30,8 @@ ABSENT = "chua_nop"  # the field of a table that names units whose data did not 
 GAP_FIELD, GAP_COUNT = "truong", "so"
 MISSING = "con_thieu"  # the same as counts by figure, as templates read it
 ANY_MISSING = "co_thieu"  # whether any figure of the sum is missing somewhere
+LATE = "nop_muon"  # the units whose data came late, as texts read them
+RESULTS = "ket_qua"  # how many units have each class, as texts read it
 
 Path = tuple[str, ...]
 _MOST_TERMS = 20  # of a sum that an explanation writes out
@@ -428,7 +430,7 @@ def _rules(table: Mapping[str, Any], schema: Schema) -> RollupRules:
             raise ValueError(f"{key} là “{value}”, chọn một trong: {', '.join(_OPTIONS[key])}")
     plain = {key: table[key] for key in ("rows", "name", "group", "office", "sent") if key in table}
     _check_fields(plain, table, schema)
-    return RollupRules(
+    rules = RollupRules(
         **plain,
         feeds=tuple(map(str, table.get("from", ()))),
         same=tuple(map(str, table.get("same", ()))),
@@ -443,6 +445,26 @@ def _rules(table: Mapping[str, Any], schema: Schema) -> RollupRules:
         best=tuple(map(_best, table.get("best", ()))),
         merit=read_merit(table["ranking"]) if "ranking" in table else None,
     )
+    _check_names(rules, schema)
+    return rules
+
+
+def _check_names(rules: RollupRules, schema: Schema) -> None:
+    """Refuse fields that would be hidden by what the roll-up itself puts under their names."""
+    listed = schema.root.children.get(rules.rows)
+    if listed is None or listed.items is None:
+        return
+    row, best = listed.items.children, [each.name for each in rules.best]
+    ours = {TOTAL, GROUPS, LATE, RESULTS, *best}
+    twice = sorted({name for name in best if best.count(name) > 1 or name in (TOTAL, GROUPS, LATE)})
+    taken = [*sorted(ours & schema.root.children.keys()), *twice]
+    taken += [f"{rules.rows}.{name}" for name in (MISSING, ANY_MISSING) if name in row]
+    if taken:
+        raise ValueError(f"tên dành cho số liệu tổng hợp, đổi tên trường: {', '.join(taken)}")
+    if UNITS in row and not row[UNITS].is_number:
+        raise ValueError(f"{rules.rows}.{UNITS} dành cho số đơn vị cộng lại, phải là số nguyên")
+    if GAPS in row and row[GAPS].items is None:
+        raise ValueError(f"{rules.rows}.{GAPS} dành cho các số liệu còn thiếu, phải là danh sách")
 
 
 def _inside(at: Field | None, path: Path) -> Field | None:

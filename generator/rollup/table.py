@@ -16,7 +16,16 @@ from typing import Any, overload
 
 from generator.errors import BundleError, DataError
 from generator.figures.rowwise import Rowwise
-from generator.figures.totals import ABSENT, Best, Merit, RollupRules, Tally, Totals
+from generator.figures.totals import (
+    ABSENT,
+    LATE,
+    RESULTS,
+    Best,
+    Merit,
+    RollupRules,
+    Tally,
+    Totals,
+)
 from generator.pipeline import Form
 from generator.records.data import RawRecord
 from generator.records.schema import Fault
@@ -24,8 +33,6 @@ from generator.rollup.collect import Collected, not_a_rollup
 from generator.rollup.rows import Texts, as_text
 from generator.scoring import Ranked, Standing, rank
 
-LATE = "nop_muon"
-RESULTS = "ket_qua"
 UNSCORED = "Chưa xét"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,32 @@ def test_a_manifest_that_is_wrong_is_told(tmp_path: Path) -> None:
         manifest.write_text(f"{text[:start]}[rollup]\nfrom = []\n{wrong}\n", encoding="utf-8")
         ran = vanban("show", SCORES, "--templates", folder.parent)
         assert (ran.code, ran.err.splitlines()[0]) == (4, f"{manifest}: [rollup]: {said}")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda form, row: form.update(tong_cong=row["ten"], nop_muon=row["ten"]),
+         "tên dành cho số liệu tổng hợp, đổi tên trường: nop_muon, tong_cong"),
+        (lambda form, row: form.update(diem_cao_nhat=row["ten"]), "đổi tên trường: diem_cao_nhat"),
+        (lambda form, row: row.update(con_thieu=row["ten"]), "đổi tên trường: don_vi.con_thieu"),
+        (lambda form, row: row.update(so_don_vi=row["ten"]),
+         "don_vi.so_don_vi dành cho số đơn vị cộng lại, phải là số nguyên"),
+        (lambda form, row: row.update(thieu=row["ten"]),
+         "don_vi.thieu dành cho các số liệu còn thiếu, phải là danh sách"),
+    ],
+)  # fmt: skip
+def test_a_field_that_the_rollup_would_hide_is_refused(
+    tmp_path: Path, change: Callable[[dict[str, Any], dict[str, Any]], None], said: str
+) -> None:
+    shutil.copytree(ROOT / "doctemplates" / SCORES, tmp_path / SCORES)
+    path = tmp_path / SCORES / "schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    change(schema["properties"], schema["properties"]["don_vi"]["items"]["properties"])
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    ran = vanban("show", SCORES, "--templates", tmp_path)
+    assert ran.code == 4
+    assert said in ran.err
 
 
 def test_points_are_not_added_up_by_groups(tmp_path: Path) -> None:
