@@ -140,6 +140,8 @@ _desk = _Desk()  # a worker process serves one batch for its whole life
 
 
 def _begin(open_desk: Callable[[], Any]) -> None:
+    # Typst would start a thread for each core in each process, and these fight for the cores.
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     _desk.open = open_desk
