@@ -9,7 +9,8 @@ from typing import Any
 from jinja2.exceptions import TemplateError as JinjaError
 
 from generator.errors import BundleError, DataError, Problem
-from generator.language.sandbox import Sandbox, syntax_words
+from generator.language.sandbox import Sandbox
+from generator.language.words import syntax_words
 from generator.patterns import regex
 from generator.template.tags import scan
 from generator.vietnamese import TextFormError

@@ -187,16 +187,16 @@ def read_package(content: bytes, file: str, *, like: Package | None = None) -> P
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return Package(file, _read_parts(archive, content, file, like.parts if like else {}))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _broken(file, "không phải tệp .docx, hoặc tệp đã hỏng") from error
 
 
-# What Python's zipfile raises on damaged files: offsets before the start, names that are no UTF-8,
-# streams that break off.
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError,
     OverflowError, RuntimeError, ValueError,
 )  # fmt: skip
+"""What Python's zipfile raises on damaged files: offsets before the start, names that are no UTF-8,
+ways of packing that nobody has, streams that break off."""
 
 
 def _read_parts(

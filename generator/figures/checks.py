@@ -26,7 +26,8 @@ from generator.figures.derive import (
     each_of,
     table_problem,
 )
-from generator.language.sandbox import Sandbox, syntax_words
+from generator.language.sandbox import Sandbox
+from generator.language.words import syntax_words
 from generator.records.schema import Fault, Findings, JsonPath
 from generator.vietnamese import BLANK, TextFormError
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import IO
 
 from generator.errors import DataError
 from generator.intake.cells import refused
+from generator.ooxml import UNREADABLE
 from generator.records.data import unreadable
 
 _MOST_PARTS = 5_000
@@ -22,15 +21,6 @@ _LARGEST_IN_ALL = 512 * 1024 * 1024
 _SUSPECT_PART = 16 * 1024 * 1024
 _TIGHTEST = 250
 _AGAIN = "mở tệp bằng Excel hoặc LibreOffice và lưu lại"
-# A name in no encoding is a UnicodeDecodeError, a compression nobody has NotImplementedError.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    struct.error,
-    NotImplementedError,
-    UnicodeDecodeError,
-)
 
 
 class Archive:
@@ -48,7 +38,7 @@ class Archive:
                 entries = archive.infolist()
         except OSError as error:
             raise unreadable(file, error) from error
-        except _DAMAGED as error:
+        except UNREADABLE as error:
             raise refused(file, "tệp đã hỏng, không mở được", _AGAIN) from error
         self._refuse_bomb(entries)
         self.names = frozenset(entry.filename for entry in entries)
@@ -93,5 +83,5 @@ class Archive:
                 yield stream
         except KeyError as error:
             raise refused(self.file, f"tệp thiếu phần {name}", _AGAIN) from error
-        except (*_DAMAGED, OSError) as error:  # a place before the file's start is an OSError
+        except UNREADABLE as error:
             raise refused(self.file, f"phần {name} đã hỏng", _AGAIN) from error

@@ -461,26 +461,3 @@ _PLAIN_FILTERS: dict[str, Callable[..., Any]] = {
 
 def _unchanged(value: Any) -> Any:
     return value
-
-
-# ---------------------------------------------------------------- what Jinja says
-_SYNTAX = (
-    ("No filter named", "dùng bộ lọc không có"),
-    ("No test named", "dùng phép thử không có"),
-    ("Encountered unknown tag", "có lệnh không có"),
-    ("unexpected end of template", "thẻ mở mà không đóng"),
-    ("Unexpected end of template", "lệnh mở mà không có lệnh kết thúc"),
-    ("unexpected char", "có ký tự không dùng được trong biểu thức"),
-    ("expected token 'end of", "thừa chữ sau biểu thức, hoặc thiếu dấu nối"),
-    ("unexpected 'end of", "biểu thức còn thiếu vế sau"),
-    ("expected an expression", "thiếu biểu thức"),
-    ("Expected an expression", "thiếu biểu thức"),
-    ("unexpected '", "có dấu đặt sai chỗ trong biểu thức"),
-    ("expected token", "thiếu dấu hoặc từ trong biểu thức"),
-)
-
-
-def syntax_words(message: str) -> tuple[str, str]:
-    """Return what Jinja says of a source it cannot read as a Vietnamese sentence and a remedy."""
-    meaning = next((text for key, text in _SYNTAX if key in message), "thẻ viết sai cú pháp")
-    return meaning, "sửa lại như {{ ho_ten }}, {% if so %} hoặc {% for x in danh_sach %}"

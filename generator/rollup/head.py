@@ -10,7 +10,8 @@ from typing import Any
 from jinja2.exceptions import TemplateSyntaxError
 
 from generator.errors import DataError, GeneratorError, Problem, UsageError
-from generator.language.sandbox import Sandbox, syntax_words
+from generator.language.sandbox import Sandbox
+from generator.language.words import syntax_words
 from generator.pipeline import Form
 from generator.records.data import RawRecord, decode, load_files, parse_json, read_bytes
 from generator.records.schema import Fault

@@ -19,11 +19,12 @@ from lxml import etree
 
 from generator.carried import Carrier, Label, fingerprint, install
 from generator.errors import Problem, TemplateError
-from generator.language.sandbox import Sandbox, syntax_words
+from generator.language.sandbox import Sandbox
 from generator.language.wordml import (
     BodyStyle,
     line_xml,
 )
+from generator.language.words import syntax_words
 from generator.ooxml import (
     CORE_PROPERTIES,
     NAMESPACES,

@@ -16,6 +16,7 @@ from lxml import etree
 from generator.carried import Carrier
 from generator.errors import DataError, GeneratorError, Problem, TemplateError
 from generator.language.sandbox import TooMuchError
+from generator.language.words import run_words
 from generator.ooxml import MAX_PART_BYTES, PackageWriter, parse_xml, qn, to_bytes
 from generator.patterns import regex
 from generator.template.media import ATTACHMENTS, Attachments
@@ -50,9 +51,7 @@ class CompiledPart:
             return _whole(pieces)  # type: ignore[arg-type]
         except GeneratorError:
             raise
-        except (
-            Exception
-        ) as error:  # a template's own code ran: whatever it raised has a place there
+        except Exception as error:  # a template's own code ran: what it raised has a place there
             raise self._located(error, variables) from error
 
     def _located(self, error: Exception, variables: Context) -> GeneratorError:
@@ -167,7 +166,7 @@ def meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
     """Return what stopped an expression in words for people, and whose fault it is."""
     if isinstance(error, TextFormError):
         return str(error), DataError
-    if isinstance(error, UndefinedError):
+    if isinstance(error, (UndefinedError, TooMuchError)):
         return str(error), TemplateError
     if isinstance(error, SecurityError):
         return "biểu thức không được phép trong mẫu", TemplateError
@@ -175,7 +174,7 @@ def meaning(error: Exception) -> tuple[str, type[GeneratorError]]:
         return "phép chia cho 0", TemplateError
     if isinstance(error, RecursionError):
         return "biểu thức hoặc macro lồng nhau quá sâu", TemplateError
-    return f"không tính được biểu thức ({error})", TemplateError
+    return f"không tính được biểu thức: {run_words(error)}", TemplateError
 
 
 WEIGHT = "~"  # before the weight of a column, where its width will stand

@@ -450,6 +450,40 @@ def test_every_fault_of_a_template_is_told_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("{{ n + 'a' }}", "không dùng phép + giữa số và chữ được"),
+        ("{{ 'a' + n }}", "không dùng phép + giữa chữ và số được, muốn nối thành chữ thì dùng ~"),
+        ("{{ -'a' }}", "không dùng phép - với chữ được"),
+        ("{{ 'a' * 'b' }}", "không nhân với chữ được"),
+        ("{{ 1 if n < 'a' }}", "không so sánh số với chữ được"),
+        ("{% for x in n %}{% endfor %}", "cần danh sách, gặp số"),
+        ("{{ 1 if 3 in n }}", "cần danh sách, gặp số"),
+        ("{{ n|length }}", "cần danh sách hoặc chữ, gặp số"),
+        ("{% for x in range('3') %}{% endfor %}", "cần số nguyên, gặp chữ"),
+        ("{{ n() }}", "số không phải là hàm, bỏ dấu ( ) sau nó"),
+        ("{{ n|replace }}", "thiếu, thừa hoặc sai giá trị trong dấu ( ) của “replace”"),
+        ("{{ n|int(1, 2, 3) }}", "thiếu, thừa hoặc sai giá trị trong dấu ( )"),
+        ("{{ ds|map('nope')|list }}", "không có bộ lọc “nope”"),
+        ("{{ ds|select('nope')|list }}", "không có phép thử “nope”"),
+        ("{{ '%d'|format('a') }}", "giá trị không hợp với phép tính hoặc bộ lọc"),
+    ],
+)
+def test_what_stops_an_expression_is_told_in_vietnamese(tag: str, said: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        compiled(make(tag)).render({"n": 5, "ds": [1]})
+    told = str(caught.value).splitlines()[0]
+    first = tag.removesuffix("{% endfor %}")
+    assert told.startswith(f"{TEMPLATE}: word/document.xml: đoạn 1, thẻ {first}")
+    assert told.endswith(f": không tính được biểu thức: {said}")
+
+
+def test_a_result_beyond_all_bounds_is_told_as_such() -> None:
+    with pytest.raises(TemplateError, match=r"kết quả phép tính quá lớn$"):
+        compiled(make("{{ 10 ** 1000000 }}")).render({})
+
+
 def test_a_loop_over_the_edge_of_a_cell_is_refused() -> None:
     told = faults(make("{% for x in y %} a", rows=[["b {% endfor %}"]]))
     assert "mở và đóng ở hai cấp khác nhau của văn bản" in told
