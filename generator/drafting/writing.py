@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from generator.bundle import BLOCKS, shipped
 from generator.drafting.proposed import Proposed, rows, schema_of
 from generator.drafting.samples import sample_record
 from generator.errors import Problem, UsageError
-from generator.output import make_folder, write_whole
+from generator.output import TEMPORARY_PREFIX, make_folder, unwritable
 from generator.records.schema import Schema
 from generator.vietnamese.text import slug
 
@@ -26,17 +27,30 @@ def write_form(
     """Write a form folder: template, schema, sample, manifest, and the list of what was proposed.
 
     Raises:
-        UsageError: the folder is there already, or its name is no id of a form.
+        UsageError: the folder is there already, its name is no id of a form, or it cannot be
+            written.
     """
     check_folder(folder)
-    proposed = dict(fields)
-    make_folder(folder)
-    write_whole(folder / "template.docx", template)
-    write_whole(folder / "schema.json", _json(schema_of(proposed, title)))
-    schema = Schema(folder / "schema.json", shared=shipped("doctemplates") / BLOCKS)
-    write_whole(folder / "sample.json", _json(sample_record(schema.root)))
-    write_whole(folder / REVIEW, review(proposed, title).encode())
-    write_whole(folder / "manifest.toml", _manifest(folder.name, title, source).encode())
+    make_folder(folder.parent)
+    try:
+        with TemporaryDirectory(prefix=TEMPORARY_PREFIX, dir=folder.parent) as beside:
+            draft = Path(beside, folder.name)
+            draft.mkdir()
+            _write(draft, template, dict(fields), title, source)
+            draft.rename(folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def _write(
+    draft: Path, template: bytes, fields: Mapping[str, Proposed], title: str, source: str
+) -> None:
+    (draft / "template.docx").write_bytes(template)
+    (draft / "schema.json").write_bytes(_json(schema_of(dict(fields), title)))
+    schema = Schema(draft / "schema.json", shared=shipped("doctemplates") / BLOCKS)
+    (draft / "sample.json").write_bytes(_json(sample_record(schema.root)))
+    (draft / REVIEW).write_bytes(review(fields, title).encode())
+    (draft / "manifest.toml").write_bytes(_manifest(draft.name, title, source).encode())
 
 
 def check_folder(folder: Path) -> None:

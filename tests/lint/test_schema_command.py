@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,22 @@ def test_the_form_drafted_from_a_built_in_template_renders_at_once(
     ]  # fmt: skip
     ran = vanban("render", tmp_path / "nhap", tmp_path / "nhap" / "sample.json", "-o", "a.docx")
     assert ran.code == 0, ran.err
+
+
+def test_a_disk_that_fills_up_leaves_no_half_of_a_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def fill_up(path: Path, content: bytes) -> int:
+        if path.name == "sample.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    ran = vanban("schema", ROOT / "doctemplates" / "bien-ban" / "template.docx", "-o", "nhap")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "nhap: không ghi được: đĩa đã đầy")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_fields_of_the_shared_blocks_keep_their_declarations(tmp_path: Path) -> None:
