@@ -24,10 +24,11 @@ from generator.serve.guard import WORKSPACES, App, Guard
 from generator.serve.jobs import Jobs
 from generator.serve.settings import Settings
 from generator.serve.workers import Workers
+from generator.serve.works import forget_abandoned
 
 _HERE = Path(__file__).parent
 ACCOUNTS = "tai-khoan.sqlite"
-_ABANDONED = 86_400.0  # seconds without the rest of a batch
+_ABANDONED = 86_400.0  # seconds without the rest of the files, or the word to begin
 DESKS = (door, forms, batch, rollup, checks, maintain)
 
 
@@ -42,7 +43,8 @@ def create_app(settings: Settings) -> App:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.workers = Workers(settings)
         app.state.jobs = Jobs(settings)
-        batch.forget_abandoned(settings.folder / WORKSPACES, time.time() - _ABANDONED)
+        before = time.time() - _ABANDONED
+        forget_abandoned(settings.folder / WORKSPACES, (batch.KIND, rollup.KIND), before)
         app.state.one_picture = asyncio.Lock()
         yield
         app.state.jobs.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -12,7 +10,6 @@ from starlette.requests import Request
 
 from generator.errors import Problem
 from generator.serve.accounts import Account, Accounts, RoleError
-from generator.serve.files import order_of
 from generator.serve.jobs import Jobs
 from generator.serve.settings import Settings
 from generator.serve.workers import Share
@@ -48,12 +45,3 @@ class Asking:
 
 
 Asked = Annotated[Asking, Depends(Asking)]
-
-
-def works(
-    asking: Asking, kind: str, brief: Callable[[Asking, str, Path], dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return the works of a kind as a list shows them, the newest first."""
-    kept = asking.workspace.all(kind)
-    found = [brief(asking, name, folder) for name, folder in kept if order_of(folder)]
-    return sorted(found, key=lambda each: -each["created"])

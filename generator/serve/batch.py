@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, Query, UploadFile
-from fastapi import Path as InPath
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -16,8 +14,8 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from generator.bundle import grouped
 from generator.errors import DataError, Problem
 from generator.intake.kinds import SUFFIXES as TABLES
-from generator.serve import batch_work
-from generator.serve.asking import Asked, Asking, works
+from generator.serve import batch_work, works
+from generator.serve.asking import Asked, Asking
 from generator.serve.files import (
     Kept,
     Shelf,
@@ -30,8 +28,8 @@ from generator.serve.files import (
     some_of,
 )
 from generator.serve.html import page
-from generator.serve.jobs import Order
 from generator.serve.opened import bundle_of, forms
+from generator.serve.works import Counted
 from generator.serve.workspace import ConflictError, MissingError
 
 KIND = "hang-loat"
@@ -41,9 +39,6 @@ _TOGETHER = (".json", ".docx")  # kinds of files of which many make one batch
 Kinds = Literal["docx", "pdf"]
 
 router = APIRouter(tags=["batches"])
-From = Annotated[int, Query(alias="from", ge=0, le=10**9)]
-Most = Annotated[int, Query(ge=1, le=1_000)]
-Counted = Annotated[int, InPath(ge=1, le=10**9)]
 
 
 class Making(BaseModel):
@@ -101,14 +96,8 @@ def create(
 ) -> dict[str, Any]:
     """Take in the data of a batch; with ``whole`` no more files come, and it is checked."""
     bundle = bundle_of(form, asking.settings.templates)
-    found, folder = asking.workspace.new(KIND)
-    order = {"form": bundle.id, "title": bundle.title, "created": time.time(), "whole": False}
-    keep_order(folder, order)
-    try:
+    with works.taken_in(asking, KIND, bundle, whole=False) as (found, folder):
         _refuse_mixture(Shelf(folder).add(files))
-    except BaseException:
-        asking.workspace.remove(KIND, found)
-        raise
     asking.note("gửi dữ liệu hàng loạt", f"{bundle.id} {found}")
     return _added(asking, found, folder, whole=whole)
 
@@ -150,7 +139,7 @@ def _refuse_mixture(kept: list[Kept]) -> None:
 @router.get("/api/batches")
 def all_batches(asking: Asked) -> list[dict[str, Any]]:
     """Return all batches, the newest first, without their details."""
-    return works(asking, KIND, _brief)
+    return works.listed(asking, KIND, _brief)
 
 
 @router.get("/api/batches/{batch}")
@@ -175,11 +164,10 @@ def one_batch(asking: Asked, batch: str) -> dict[str, Any]:
 
 def _brief(asking: Asking, batch: str, folder: Path) -> dict[str, Any]:
     """Return a batch as a list shows it: ``step`` is the last one begun."""
-    order = order_of(folder)
     states = {step: asking.jobs.state(folder, step) for step in STEPS}
     latest = next((step for step in ("make", "check") if states[step]), "")
     return {
-        "id": batch, "form": order["form"], "title": order["title"], "created": order["created"],
+        **works.known(batch, folder),
         "step": latest, "state": (states[latest] or {}).get("state", "") if latest else "",
         "counts": (states[latest] or {}).get("result") if latest else None,
     }  # fmt: skip
@@ -188,10 +176,24 @@ def _brief(asking: Asking, batch: str, folder: Path) -> dict[str, Any]:
 @router.delete("/api/batches/{batch}", status_code=204)
 def delete(asking: Asked, batch: str) -> None:
     """Forget a batch with everything made of it; what runs is stopped."""
-    folder = asking.workspace.path(KIND, batch)
-    asking.jobs.stop(folder)
-    asking.workspace.remove(KIND, batch)
+    works.forget(asking, KIND, batch)
     asking.note("xóa lô", batch)
+
+
+# ---------------------------------------------------------------- long lists
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which rows of a long list are asked for: so many, from one on that is counted from 0."""
+
+    start: Annotated[int, Query(alias="from", ge=0, le=10**9)] = 0
+    most: Annotated[int, Query(ge=1, le=1_000)] = 100
+
+    def of(self, file: Path, name: str, key: str, value: str) -> dict[str, Any]:
+        """Return rows of a list of ours under a name: those that have a value, or all without."""
+        return {name: some_of(file, self.start, self.most, key, value), "from": self.start}
+
+
+SomePart = Annotated[Part, Depends()]
 
 
 # ---------------------------------------------------------------- what the check found
@@ -199,14 +201,12 @@ def delete(asking: Asked, batch: str) -> None:
 def problems(
     asking: Asked,
     batch: str,
-    start: From = 0,
-    most: Most = 100,
+    part: SomePart,
     severity: Literal["", "error", "warning"] = "",
 ) -> dict[str, Any]:
-    """Return some of the problems found, in the order of the data, and how many there are."""
+    """Return some of the problems found, in the order of the data."""
     folder = asking.workspace.path(KIND, batch)
-    found = some_of(folder / batch_work.PROBLEMS, start, most, "severity", severity)
-    return {"problems": found, "from": start}
+    return part.of(folder / batch_work.PROBLEMS, "problems", "severity", severity)
 
 
 @router.get("/api/batches/{batch}/corrected.xlsx", response_class=FileResponse)
@@ -230,10 +230,7 @@ def look(asking: Asked, batch: str) -> dict[str, Any]:
 def risky_page(asking: Asked, batch: str, unit: Counted, number: Counted) -> FileResponse:
     """Return the picture of a page of one of them; both counted from 1."""
     folder = asking.workspace.path(KIND, batch) / batch_work.PAGES
-    path = folder / f"{unit:02}-{number:03}.png"
-    if not path.is_file():
-        raise MissingError(Problem(message="không có trang này"))
-    return FileResponse(path, media_type=media_type(path.name))
+    return works.picture(folder / f"{unit:02}-{number:03}.png")
 
 
 # ---------------------------------------------------------------- make
@@ -268,21 +265,13 @@ def resume(asking: Asked, batch: str) -> dict[str, Any]:
     raise ConflictError(Problem(message="không có việc nào đang dừng", hint="tải lại trang"))
 
 
-def forget_abandoned(workspaces: Path, before: float) -> None:
-    """Remove batches whose files had not all come by a time: nobody sends the others any longer."""
-    for folder in workspaces.glob(f"*/{KIND}/*"):
-        if folder.stat().st_mtime < before and not order_of(folder).get("whole"):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
 def _start(asking: Asking, folder: Path, step: str, making: dict[str, Any] | None = None) -> None:
     order = order_of(folder)
     if not order["whole"]:
         raise ConflictError(Problem(message="lô này chưa đủ tệp", hint="gửi nốt các tệp"))
     if making is not None and not asking.jobs.busy(folder):
         keep_order(folder, order | {"make": making})
-    asking.workspace.demand_room()
-    asking.jobs.start(Order(asking.account.id, folder, step))
+    works.begin(asking, folder, step)
 
 
 # ---------------------------------------------------------------- what was made
@@ -312,14 +301,12 @@ def manifest(asking: Asked, batch: str) -> FileResponse:
 def results(
     asking: Asked,
     batch: str,
-    start: From = 0,
-    most: Most = 100,
+    part: SomePart,
     status: Literal["", "ok", "failed"] = "",
 ) -> dict[str, Any]:
     """Return some lines of the list of results; ``status`` is ``ok``, ``failed`` or empty."""
     folder = asking.workspace.path(KIND, batch)
-    found = some_of(folder / batch_work.RESULTS, start, most, "status", status)
-    return {"results": found, "from": start}
+    return part.of(folder / batch_work.RESULTS, "results", "status", status)
 
 
 @router.get("/api/batches/{batch}/documents/{number}", response_class=FileResponse)

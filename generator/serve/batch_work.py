@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from generator.batches.binding import join
 from generator.batches.outputs import open_zip, reader
 from generator.batches.run import Progress, Result, batch
 from generator.errors import DataError, Problem, UsageError
@@ -157,13 +158,10 @@ class _Made:
 
     def bind(self) -> None:
         """Put the documents into one file, to be printed in one go."""
-        from generator.combine import combine
-        from generator.combine.stapling import staple
-
         target = self._work.folder / f"{PRINT}.{self._combined}"
         with reader(self._place) as read:
             documents = self._told((Path(name).stem, read(name)) for name in self.print)
-            (staple if self._combined == "pdf" else combine)(documents, target)
+            join(documents, target)
 
     def _told(self, documents: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
         for done, document in enumerate(documents):

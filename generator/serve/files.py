@@ -169,7 +169,7 @@ def keep_order(folder: Path, order: Mapping[str, Any]) -> None:
 
 
 # ---------------------------------------------------------------- lists on disk, and out
-def some_of(file: Path, start: int, most: int, key: str, value: str = "") -> list[dict[str, Any]]:
+def some_of(file: Path, start: int, most: int, key: str, value: str) -> list[dict[str, Any]]:
     """Return some objects of a list of ours, of those that have a value, of all without one."""
     wanted = (row for row in lines_of(file) if value in ("", row[key]))
     return [*islice(wanted, start, start + most)]

@@ -173,6 +173,11 @@ def read_state(folder: Path, step: str) -> dict[str, Any] | None:
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
+def ever_begun(folder: Path) -> bool:
+    """Return whether any step of a work was ever begun."""
+    return any(folder.glob(_file(folder, "*").name))
+
+
 def write_state(folder: Path, step: str, state: dict[str, Any]) -> None:
     """Keep what a step tells of itself."""
     write_whole(_file(folder, step), json.dumps(state, ensure_ascii=False).encode())

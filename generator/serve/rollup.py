@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
-from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse
@@ -16,8 +14,8 @@ from starlette.responses import FileResponse, HTMLResponse
 from generator.errors import DataError, Problem
 from generator.intake.kinds import SUFFIXES as TABLES
 from generator.output import write_whole
-from generator.serve import rollup_work
-from generator.serve.asking import Asked, Asking, works
+from generator.serve import rollup_work, works
+from generator.serve.asking import Asked, Asking
 from generator.serve.files import (
     DATA,
     HEAD,
@@ -26,13 +24,12 @@ from generator.serve.files import (
     Shelf,
     file_answer,
     keep_order,
-    media_type,
     order_of,
 )
 from generator.serve.html import page
-from generator.serve.jobs import Order
 from generator.serve.opened import bundle_of, forms
-from generator.serve.workspace import ConflictError, MissingError
+from generator.serve.works import Counted
+from generator.serve.workspace import ConflictError
 
 KIND = "tong-hop"
 STEP = "collect"
@@ -92,19 +89,14 @@ def create(
         message = f"mẫu {bundle.title} không tổng hợp từ số liệu của đơn vị"
         raise DataError(Problem(message=message, hint="chọn mẫu tổng hợp khác"))
     said = _read(told)
-    found, folder = asking.workspace.new(KIND)
-    keep_order(folder, {"form": bundle.id, "title": bundle.title, "created": time.time()})
-    try:
+    with works.taken_in(asking, KIND, bundle) as (found, folder):
         _tell(folder, said)
         Shelf(folder).add(files)
         if units is not None:
             Shelf(folder / ROSTER).add([units], LISTS)
-    except BaseException:
-        asking.workspace.remove(KIND, found)
-        raise
     asking.note("gửi số liệu tổng hợp", f"{bundle.id} {found}")
     if whole:
-        _start(asking, folder)
+        works.begin(asking, folder, STEP)
     return {"id": found}
 
 
@@ -120,7 +112,7 @@ def add_files(
     asking.workspace.demand_room()
     Shelf(folder).add(files)
     if whole:
-        _start(asking, folder)
+        works.begin(asking, folder, STEP)
     return {"id": rollup}
 
 
@@ -154,7 +146,7 @@ def start(asking: Asked, rollup: str, told: Told) -> dict[str, Any]:
     folder = _quiet(asking, rollup)
     rollup_work.day(told.due)
     _tell(folder, told)
-    _start(asking, folder)
+    works.begin(asking, folder, STEP)
     asking.note("tổng hợp", rollup)
     return {"id": rollup}
 
@@ -169,7 +161,7 @@ def stop(asking: Asked, rollup: str) -> dict[str, Any]:
 @router.get("/api/rollups")
 def all_rollups(asking: Asked) -> list[dict[str, Any]]:
     """Return all roll-ups, the newest first, without their details."""
-    return works(asking, KIND, _brief)
+    return works.listed(asking, KIND, _brief)
 
 
 @router.get("/api/rollups/{rollup}")
@@ -203,15 +195,10 @@ def document(
 
 
 @router.get("/api/rollups/{rollup}/pages/{number}.png", response_class=FileResponse)
-def table_page(
-    asking: Asked, rollup: str, number: Annotated[int, InPath(ge=1, le=10**9)]
-) -> FileResponse:
+def table_page(asking: Asked, rollup: str, number: Counted) -> FileResponse:
     """Return the picture of a page of the table, counted from 1."""
     folder = asking.workspace.path(KIND, rollup) / rollup_work.PAGES
-    path = folder / f"{number:03}.png"
-    if not path.is_file():
-        raise MissingError(Problem(message="không có trang này"))
-    return FileResponse(path, media_type=media_type(path.name))
+    return works.picture(folder / f"{number:03}.png")
 
 
 @router.get("/api/rollups/{rollup}/explain")
@@ -229,9 +216,7 @@ async def explain(
 @router.delete("/api/rollups/{rollup}", status_code=204)
 def delete(asking: Asked, rollup: str) -> None:
     """Forget a roll-up with everything made of it."""
-    folder = asking.workspace.path(KIND, rollup)
-    asking.jobs.stop(folder)
-    asking.workspace.remove(KIND, rollup)
+    works.forget(asking, KIND, rollup)
     asking.note("xóa bản tổng hợp", rollup)
 
 
@@ -244,15 +229,10 @@ def _quiet(asking: Asking, rollup: str) -> Path:
     return folder
 
 
-def _start(asking: Asking, folder: Path) -> None:
-    asking.workspace.demand_room()
-    asking.jobs.start(Order(asking.account.id, folder, STEP))
-
-
 def _brief(asking: Asking, rollup: str, folder: Path) -> dict[str, Any]:
-    order, state = order_of(folder), asking.jobs.state(folder, STEP) or {}
+    state = asking.jobs.state(folder, STEP) or {}
     return {
-        "id": rollup, "form": order["form"], "title": order["title"], "created": order["created"],
+        **works.known(rollup, folder),
         "state": state.get("state", ""), "units": (state.get("result") or {}).get("units"),
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
+from generator.batches.binding import bind
 from generator.batches.run import batch
 from generator.serve.accounts import Accounts
 from generator.serve.app import ACCOUNTS
@@ -202,6 +203,22 @@ def test_two_units_of_one_name_stop_the_batch_with_both_places(client: httpx.Cli
     assert client.get(f"{address}/result.zip").status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["docx", "pdf"])
+def test_the_file_to_print_is_the_one_that_the_command_line_makes(
+    client: httpx.Client, tmp_path: Path, kind: str
+) -> None:
+    data = some_units(3)
+    address = create(client, ("đơn vị.jsonl", data))
+    finished(client, address, "check")
+    client.post(f"{address}/start", json={"combine": kind}).raise_for_status()
+    finished(client, address, "make")
+    source, place, whole = (tmp_path / name for name in ("a.jsonl", "ra", f"in-mot-luot.{kind}"))
+    source.write_bytes(data)
+    made = [*batch(FORM, str(source), place, formats=[kind])]
+    bind(str(place), [each.output for each in made], whole)
+    assert client.get(f"{address}/print.{kind}").content == whole.read_bytes()
+
+
 # ---------------------------------------------------------------- stopped, killed, gone on with
 def test_a_stopped_batch_goes_on_and_ends_with_what_the_command_line_makes(
     client: httpx.Client, tmp_path: Path
@@ -342,7 +359,7 @@ def test_a_clerk_makes_a_batch(page: Page, served: Served, tmp_path: Path) -> No
     expect(page.locator("#ket-qua")).to_contain_text("Đã tạo 5 văn bản")
     looks_well_in_the_dark_and_enlarged(page)
     page.get_by_role("button", name="← Lô khác").click()
-    forgets(page, page.locator("#cac-lo tbody tr"), "đã tạo 5, 1 lỗi")
+    forgets(page, page.locator("#truoc tbody tr"), "đã tạo 5, 1 lỗi")
 
 
 def test_a_clerk_stops_a_batch_and_goes_on(page: Page, served: Served, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 import time
@@ -18,9 +19,8 @@ import pytest
 from PIL import Image
 
 from generator.bundle import shipped
-from generator.serve.batch import forget_abandoned
-from generator.serve.files import keep_order
-from tests.serve.desks import FORM, UNITS, finished, some_units
+from tests.serve.conftest import serving
+from tests.serve.desks import FORM, UNITS, finished, sent, some_units
 from tests.serve.office import Office, office_serving
 
 ROLL_UP = "tong-hop-cham-diem"
@@ -349,14 +349,27 @@ def test_no_other_name_is_a_thing(office: Office, lan: httpx.Client, name: str) 
 
 # ---------------------------------------------------------------- roles, the log, space
 def test_files_whose_sender_gave_up_are_forgotten(tmp_path: Path) -> None:
-    for name, whole in (("a" * 16, False), ("b" * 16, True)):
-        folder = tmp_path / "7" / "hang-loat" / name
-        folder.mkdir(parents=True)
-        keep_order(folder, {"whole": whole})
-    forget_abandoned(tmp_path, time.time() - 60)
-    assert len([*tmp_path.glob("7/hang-loat/*")]) == 2
-    forget_abandoned(tmp_path, time.time() + 60)
-    assert [path.name for path in tmp_path.glob("7/hang-loat/*")] == ["b" * 16]
+    desks = {"batches": (FORM, "check"), "rollups": (ROLL_UP, "collect")}
+    left, stays = set(), set()
+    with serving(tmp_path) as first, first.client() as client:
+        for desk, (form, step) in desks.items():
+            ids = []
+            for whole in (False, False, True):
+                sending = {"form": form, "whole": whole}
+                files = sent(("đơn vị.json", some_units(1)))
+                answer = client.post(f"/api/{desk}", data=sending, files=files)
+                ids.append(answer.raise_for_status().json()["id"])
+            abandoned, fresh, begun = ids
+            finished(client, f"/api/{desk}/{begun}", step)
+            left |= {abandoned, begun}
+            stays |= {fresh, begun}
+    two_days_ago = time.time() - 2 * 86_400
+    for folder in tmp_path.glob("khong-gian/*/*/*"):
+        if folder.name in left:
+            os.utime(folder, (two_days_ago, two_days_ago))
+    with serving(tmp_path) as second, second.client() as client:
+        listed = [each["id"] for desk in desks for each in client.get(f"/api/{desk}").json()]
+    assert set(listed) == stays
 
 
 def test_a_clerk_does_not_look_after_forms(office: Office, lan: httpx.Client) -> None:

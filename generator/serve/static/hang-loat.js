@@ -1,7 +1,7 @@
 // The desk of batches: data in, checked, looked at, made, taken away.
 
-import { ask, get, make, post, save, say, sayProblems, takesFiles } from "/static/khung.js";
-import { Pages, active, cells, follow, moment, number, problemRow, send, showProblems, showProgress } from "/static/viec.js";
+import { ask, make, post, save, say, sayProblems, takesFiles } from "/static/khung.js";
+import { Pages, active, cells, follow, listEarlier, moment, number, problemRow, send, showProblems, showProgress } from "/static/viec.js";
 
 const at = (id) => document.getElementById(id);
 const PHASES = {
@@ -63,7 +63,7 @@ function open(id, push = true) {
   leave = () => {};
   if (!id) list();
   else {
-    at("cac-lo").classList.add("hidden");
+    at("truoc").classList.add("hidden");
     watch();
     at("noi-dung").focus();
   }
@@ -213,17 +213,7 @@ function told(each) {
   return `đã tạo ${number(found.done ?? 0)}${found.failed ? `, ${number(found.failed)} lỗi` : ""}`;
 }
 
-async function list() {
-  try {
-    const all = await get("/api/batches");
-    at("cac-lo").classList.toggle("hidden", !all.length || Boolean(batch));
-    at("cac-lo").querySelector("tbody").replaceChildren(...all.map((each) => make("tr", {},
-      make("td", {}, moment(each.created)),
-      make("td", {}, make("a", { href: `?lo=${each.id}`, onclick: (event) => { event.preventDefault(); open(each.id); } }, each.title)),
-      make("td", {}, told(each)),
-      make("td", {}, make("button", { type: "button", "aria-label": `Xóa lô ${each.title} lúc ${moment(each.created)}`, onclick: () => forget(each.id) }, "Xóa")))));
-  } catch (error) { sayProblems(error); }
-}
+const list = () => listEarlier("/api/batches", "lo", "lô", { told, open, forget, busy: () => Boolean(batch) });
 
 addEventListener("popstate", () => open(new URLSearchParams(location.search).get("lo") ?? "", false));
 chooseForm();

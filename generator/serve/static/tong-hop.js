@@ -4,7 +4,7 @@ import { ask, get, make, plain, post, say, sayProblems, takesFiles } from "/stat
 import { children } from "/static/soan/fields.js";
 import { Record, copy } from "/static/soan/record.js";
 import { filled, standing } from "/static/soan/standing.js";
-import { active, follow, moment, number, send, showProblems, showProgress } from "/static/viec.js";
+import { active, follow, listEarlier, number, send, showProblems, showProgress } from "/static/viec.js";
 
 const at = (id) => document.getElementById(id);
 const PHASES = {
@@ -254,17 +254,10 @@ async function forget(id) {
   } catch (error) { sayProblems(error); }
 }
 
-async function list() {
-  try {
-    const all = await get("/api/rollups");
-    at("truoc").classList.toggle("hidden", !all.length || Boolean(rollup));
-    at("truoc").querySelector("tbody").replaceChildren(...all.map((each) => make("tr", {},
-      make("td", {}, moment(each.created)),
-      make("td", {}, make("a", { href: `?ban=${each.id}`, onclick: (event) => { event.preventDefault(); reopen(each.id); } }, each.title)),
-      make("td", {}, each.state === "done" ? `đã cộng ${number(each.units ?? 0)} đơn vị` : STATES[each.state]),
-      make("td", {}, make("button", { type: "button", "aria-label": `Xóa bản ${each.title} lúc ${moment(each.created)}`, onclick: () => forget(each.id) }, "Xóa")))));
-  } catch (error) { sayProblems(error); }
-}
+const list = () => listEarlier("/api/rollups", "ban", "bản", {
+  told: (each) => (each.state === "done" ? `đã cộng ${number(each.units ?? 0)} đơn vị` : STATES[each.state]),
+  open: reopen, forget, busy: () => Boolean(rollup),
+});
 
 const asked = () => new URLSearchParams(location.search).get("ban") ?? "";
 addEventListener("popstate", () => (asked() ? reopen(asked(), false) : open("", false)));

@@ -102,6 +102,20 @@ export class Pages {
   }
 }
 
+/** Show the earlier works of an address in their table (pages/truoc.html), unless one is open meanwhile.
+ *  `parameter` is what the page's own address names a work by, `word` what a person calls it. */
+export async function listEarlier(address, parameter, word, { told, open, forget, busy }) {
+  try {
+    const all = await get(address), box = document.getElementById("truoc");
+    box.classList.toggle("hidden", !all.length || busy());
+    box.querySelector("tbody").replaceChildren(...all.map((each) => make("tr", {},
+      make("td", {}, moment(each.created)),
+      make("td", {}, make("a", { href: `?${parameter}=${each.id}`, onclick: (event) => { event.preventDefault(); open(each.id); } }, each.title)),
+      make("td", {}, told(each)),
+      make("td", {}, make("button", { type: "button", "aria-label": `Xóa ${word} ${each.title} lúc ${moment(each.created)}`, onclick: () => forget(each.id) }, "Xóa")))));
+  } catch (error) { sayProblems(error); }
+}
+
 /** A row of a table: texts as cells. */
 export const cells = (...texts) => make("tr", {}, ...texts.map((text) => make("td", {}, text)));
 
