@@ -1,19 +1,20 @@
-"""Names of output files: from a bundle's ``output`` template to a path every system accepts."""
+"""Names of output files: from a bundle's ``output`` template, or as the user types them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path, PurePath
 from typing import Any
 
 from jinja2.exceptions import TemplateError as JinjaError
 
-from generator.errors import BundleError, DataError, Problem
+from generator.errors import BundleError, DataError, Problem, UsageError
 from generator.language.sandbox import Sandbox
 from generator.language.words import syntax_words
 from generator.patterns import regex
 from generator.template.tags import scan
-from generator.vietnamese import TextFormError
+from generator.vietnamese import TextFormError, shown
 from generator.vietnamese.text import normalise
 
 MAX_NAME = 120  # a path of Windows holds 260 characters, folders included
@@ -113,3 +114,97 @@ def _shortened(name: str) -> str:
 def same_file(path: str) -> str:
     """Return a key that two paths share when some system takes them for one file."""
     return normalise(path).casefold()
+
+
+# ---------------------------------------------------------------- as the user types them
+# Endings that ask for one file, where many are put into a folder.
+_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".cab", ".iso")
+_SINGLE = (".docx", ".doc", ".pdf", ".xlsx", ".xls", ".odt", ".json", ".jsonl", ".csv", ".txt")
+
+
+def expect_output(target: str | Path, *sources: str | Path) -> None:
+    """Refuse a place to write that some system cannot have, or that holds what is being read.
+
+    ``sources`` are the files read: data, a template, a list; ``-`` and ``""`` stand for none.
+
+    Raises:
+        UsageError: a name on the way that Windows cannot have, or a file that is a source.
+    """
+    target = Path(target)
+    there = next((folder for folder in (target, *target.parents) if folder.is_dir()), None)
+    for name in _names(target.relative_to(there) if there else target):
+        fault = fault_of_name(name)
+        if fault:
+            raise UsageError(
+                Problem(
+                    file=str(target),
+                    message=f"tên {shown(name)} {fault}",
+                    hint=f"đặt tên khác, chẳng hạn {file_name(name) or 'ket-qua'}",
+                )
+            )
+    if any(_is(target, Path(source)) for source in sources if source not in ("", "-")):
+        raise UsageError(
+            Problem(
+                file=str(target),
+                message="tệp này đang được đọc, không ghi đè lên",
+                hint="chọn tên khác cho tệp kết quả",
+            )
+        )
+
+
+def _is(target: Path, source: Path) -> bool:
+    if source.is_dir():
+        return False
+    if target.resolve() == source.resolve():
+        return True
+    return target.is_file() and source.is_file() and target.samefile(source)
+
+
+def expect_folder(target: str | Path, *, zips: bool = False) -> None:
+    """Refuse a place for many documents that has the name of one file, and what names refuse.
+
+    A folder that is there has whatever name it has. ``zips`` tells whether a .zip will do.
+
+    Raises:
+        UsageError: as of :func:`expect_output`, or an ending that no folder is given.
+    """
+    target = Path(target)
+    ending = target.suffix.lower()
+    known = (*_ARCHIVES, *_SINGLE) if zips else (".zip", *_ARCHIVES, *_SINGLE)
+    if ending in known and not target.is_dir():
+        one_file = "; gộp thành một tệp thì thêm --combine" if zips and ending in _SINGLE else ""
+        raise UsageError(
+            Problem(
+                file=str(target),
+                message=f"không ghi được vào tệp {ending}: kết quả gồm nhiều tệp",
+                hint=f"ghi tên thư mục{' hoặc tệp .zip' if zips else ''}{one_file}",
+            )
+        )
+    expect_output(target)
+
+
+def _names(path: PurePath) -> list[str]:
+    """Return the names a path is made of, from its end; a drive is none.
+
+    >>> from pathlib import PureWindowsPath
+    >>> _names(PureWindowsPath("C:/ho-so/../a.docx"))
+    ['a.docx', 'ho-so']
+    """
+    return [name for name in (path.name, *(p.name for p in path.parents)) if name not in ("", "..")]
+
+
+def fault_of_name(name: str) -> str:
+    """Return why a name cannot be that of a file on Windows, ``""`` where it can.
+
+    >>> fault_of_name("nam.2025"), fault_of_name("Aux.docx")
+    ('', 'là tên Windows giữ cho thiết bị')
+    >>> fault_of_name("a:b?.docx")
+    'có ký tự : ? mà Windows không cho đặt'
+    """
+    signs = dict.fromkeys("".join(_FORBIDDEN.findall(name)))
+    if signs:
+        visible = " ".join(sign if sign.isprintable() else "điều khiển" for sign in signs)
+        return f"có ký tự {visible} mà Windows không cho đặt"
+    if _RESERVED.fullmatch(name):
+        return "là tên Windows giữ cho thiết bị"
+    return "kết thúc bằng dấu chấm hoặc dấu cách" if name[-1:] in (".", " ") else ""

@@ -19,6 +19,7 @@ _REASONS = {
     errno.EACCES: ("không có quyền ghi", "chọn thư mục khác, hoặc đóng tệp nếu đang mở trong Word"),
     errno.EPERM: ("không có quyền ghi", "chọn thư mục khác, hoặc đóng tệp nếu đang mở trong Word"),
     errno.EROFS: ("ổ đĩa chỉ cho đọc", "chọn nơi khác"),
+    errno.ENOENT: ("không có ổ đĩa hoặc thư mục này", "kiểm tra lại đường dẫn"),
     errno.EISDIR: ("đã có thư mục trùng tên", "chọn tên khác"),
     errno.ENOTDIR: ("một phần đường dẫn là tệp, không phải thư mục", "kiểm tra lại đường dẫn"),
     errno.EEXIST: ("đã có tệp trùng tên với thư mục cần tạo", "chọn tên khác"),
@@ -71,10 +72,12 @@ def expect_writable(path: Path) -> None:
         UsageError: there is a folder of its name, the folder cannot be written, the file is open
             elsewhere.
     """
-    there = next(folder for folder in path.absolute().parents if folder.exists())
     try:
         if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        there = next((folder for folder in path.absolute().parents if folder.exists()), None)
+        if there is None:  # a drive of Windows that is not there
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
         handle, temporary = _new_file(there)
         os.close(handle)
         temporary.unlink()

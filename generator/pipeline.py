@@ -198,9 +198,11 @@ class Form:
 
     def _read(self, raw: RawRecord) -> tuple[Any, list[Fault]]:
         """Return a record read, and all its faults: those of its cells and those of its values."""
-        record, faults = self.read(raw.parse(), raw.folder)
+        value, repeated = raw.parse_loosely()
+        record, faults = self.read(value, raw.folder)
         told = {fault.path for fault in raw.faults}
-        return record, [*raw.faults, *(fault for fault in faults if fault.path not in told)]
+        own = (fault for fault in faults if fault.path not in told)
+        return record, [*repeated, *raw.faults, *own]
 
     def read(self, value: Any, folder: str | None) -> tuple[Any, list[Fault]]:
         """Return a record with its values brought to their fields' types, and all its faults."""

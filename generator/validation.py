@@ -89,7 +89,7 @@ def _unit(form: Form, raw: RawRecord) -> str:
     if raw.unit:
         return raw.unit
     try:
-        value = raw.parse()
+        value, _ = raw.parse_loosely()
     except DataError:
         return ""
     name = value.get(form.bundle.unit) if isinstance(value, dict) else None

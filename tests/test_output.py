@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from generator import output
 from generator.errors import UsageError
-from generator.output import make_folder, write_whole
+from generator.output import expect_writable, make_folder, write_whole
 from tests.clerk import ROOT, keep, plan, vanban
 
 NOBODY = 65_534
@@ -244,6 +244,31 @@ def test_a_folder_where_the_file_should_be_is_told(tmp_path: Path) -> None:
         f"{tmp_path / 'a.docx'}: không ghi được: đã có thư mục trùng tên\n  gợi ý: chọn tên khác"
     )
     assert list(tmp_path.iterdir()) == [tmp_path / "a.docx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a" * 300, "tên quá dài"),
+        ("a" * 300 + "/in.docx", "tên quá dài"),
+        ("tep/in.docx", "một phần đường dẫn là tệp, không phải thư mục"),
+        ("co-san", "đã có thư mục trùng tên"),
+    ],
+)
+def test_a_place_can_be_tried_before_the_work(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "tep").write_bytes(b"")
+    (tmp_path / "co-san").mkdir()
+    with pytest.raises(UsageError, match=f"không ghi được: {reason}"):
+        expect_writable(tmp_path / name)
+    expect_writable(tmp_path / "moi" / "in.docx")
+    expect_writable(tmp_path / "tep")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["co-san", "tep"]
+
+
+def test_a_drive_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    with pytest.raises(UsageError, match="không có ổ đĩa hoặc thư mục này"):
+        expect_writable(Path("Z:/in.docx"))
 
 
 def test_a_name_longer_than_the_system_takes_is_told(tmp_path: Path) -> None:

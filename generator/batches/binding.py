@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from generator.batches.outputs import is_address, is_zip, local_path, reader
 from generator.errors import Problem, UsageError
-from generator.naming import same_file
+from generator.naming import expect_output, same_file
 from generator.output import expect_writable
 
 KINDS = ("docx", "pdf")
@@ -56,14 +56,7 @@ def expect_target(target: str | Path, source: str) -> None:
             )
         )
     target = Path(target)
-    if source != "-" and Path(source).resolve() == target.resolve():
-        raise UsageError(
-            Problem(
-                file=str(target),
-                message="tệp ghép trùng với tệp dữ liệu; không ghi đè",
-                hint="đặt tên khác cho tệp ghép",
-            )
-        )
+    expect_output(target, source)
     expect_writable(target)
 
 
@@ -77,14 +70,26 @@ def bind(output: str, names: Sequence[str], target: Path) -> Bound:
     """
     _refuse_own(output, names, target)
     with reader(output) as read:
-        documents = ((Path(name).stem, read(name)) for name in names)
-        if kind_of(target) == "docx":
-            from generator.combine import combine
+        pages = join(((Path(name).stem, read(name)) for name in names), target)
+    return Bound(len(names), pages)
 
-            return Bound(combine(documents, target), None)
-        from generator.combine.stapling import staple
 
-        return Bound(len(names), staple(documents, target))
+def join(documents: Iterable[tuple[str, bytes]], target: Path) -> int | None:
+    """Write documents, each under its title, into one file; return the pages of a PDF.
+
+    Raises:
+        UsageError: the file cannot be written, or is neither .docx nor .pdf.
+        DataError: all together are longer than a .docx may be.
+        ToolError: pikepdf is missing, for a PDF.
+    """
+    if kind_of(target) == "docx":
+        from generator.combine import combine
+
+        combine(documents, target)
+        return None
+    from generator.combine.stapling import staple
+
+    return staple(documents, target)
 
 
 def _refuse_own(output: str, names: Sequence[str], target: Path) -> None:

@@ -53,8 +53,9 @@ from generator.batches.outputs import (
     open_zip,
     work_address,
 )
+from generator.carried import holds_documents
 from generator.errors import DataError, GeneratorError, Problem, TemplateError, UsageError
-from generator.naming import same_file
+from generator.naming import expect_folder, expect_output, same_file
 from generator.output import unwritable
 from generator.pipeline import Form, open_form
 from generator.records.data import RawRecord
@@ -144,7 +145,7 @@ def batch(
     if not force_layout:
         opened.demand_proof()
     opened.template  # noqa: B018 - a template that does not compile stops everything here
-    _refuse_own_list(source, str(output))
+    expect_place(str(output), source)
     if combine:
         expect_target(combine, source)
         formats = [*formats, kind_of(combine)]
@@ -368,16 +369,39 @@ def _chunks(records: Iterable[RawRecord], most: int) -> Iterator[list[RawRecord]
         yield chunk
 
 
-def _refuse_own_list(source: str, output: str) -> None:
-    """Refuse a source that the list of results would replace."""
-    if is_address(output) or is_zip(output):
+def expect_place(output: str, source: str) -> None:
+    """Refuse a place that has the name of a file, or where the results would replace the source.
+
+    Raises:
+        UsageError: such a place, or a name that Windows cannot have.
+    """
+    if not output or is_address(output):
         return
+    expect_folder(local_path(output), zips=True)
+    if is_zip(output):
+        expect_output(local_path(output), source)
+        return
+    if holds_documents(source):
+        _refuse_own_documents(Path(source), local_path(output))
     if Path(source).resolve() == (local_path(output) / MANIFEST).resolve():
         raise UsageError(
             Problem(
                 file=source,
                 message=f"tên {MANIFEST} trong thư mục kết quả dành cho bản kê",
                 hint="đổi tên tệp dữ liệu, hoặc chọn thư mục kết quả khác",
+            )
+        )
+
+
+def _refuse_own_documents(source: Path, place: Path) -> None:
+    """Refuse to put documents where those are that they are made from: one may have its name."""
+    folder = source if source.is_dir() else source.parent
+    if place.is_dir() and source.exists() and place.samefile(folder):
+        raise UsageError(
+            Problem(
+                file=str(place),
+                message="đây là thư mục của các văn bản đang đọc, không ghi đè lên",
+                hint="chọn thư mục khác cho kết quả",
             )
         )
 

@@ -66,8 +66,19 @@ def _run(command: Callable[[], Any]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # the last net: a traceback is no message for a clerk
+        if isinstance(error, OSError) and isinstance(error.filename, str):
+            return _place(error.filename, error)
         return _own_fault(error)
     return code if isinstance(code, int) else 0
+
+
+def _place(name: str, error: OSError) -> int:
+    """Tell of a file or folder that the system does not let us look at."""
+    from generator.records.data import unreadable
+
+    refused = unreadable(name, error)
+    warn(refused.problems)
+    return refused.exit_code
 
 
 def _own_fault(error: Exception) -> int:

@@ -74,10 +74,8 @@ def check(
         raise UsageError(Problem(file=agency, message="không có tệp quy định riêng này"))
     layers = [_layer(agency, read_layer(Path(agency)))] if agency else []
     many = len(targets) > 1 or (Path(targets[0]).is_dir() and not _is_form(targets[0]))
-    if mark and many:
-        raise UsageError(
-            Problem(message="--mark chỉ dùng khi kiểm tra một tệp", hint="chạy riêng từng tệp")
-        )
+    if mark:
+        _expect_copy(mark, targets, many=many)
     if fix:
         _only_a_file(targets, mark)
         from generator.cli.mending import mend_file
@@ -99,6 +97,21 @@ def check(
         _mark(outcome.last, mark)
     if outcome.exit_code:
         sys.exit(outcome.exit_code)
+
+
+def _expect_copy(mark: str, targets: Sequence[str], *, many: bool) -> None:
+    """Refuse a copy with comments that is no document, or is what it would be a copy of."""
+    from generator.naming import expect_output
+
+    if many:
+        raise UsageError(
+            Problem(message="--mark chỉ dùng khi kiểm tra một tệp", hint="chạy riêng từng tệp")
+        )
+    if Path(mark).suffix.lower() != ".docx":
+        raise UsageError(
+            Problem(file=mark, message="chỉ ghi được tệp .docx", hint="đặt tên kết thúc bằng .docx")
+        )
+    expect_output(mark, *targets, *(Path(form, "template.docx") for form in targets))
 
 
 def _only_a_file(targets: Sequence[str], mark: str | None) -> None:
@@ -262,18 +275,8 @@ def _mark(report: Report, target: str) -> None:
     from generator.output import make_folder, write_whole
 
     path = Path(target)
-    if path.suffix.lower() != ".docx":
-        raise UsageError(
-            Problem(
-                file=target, message="chỉ ghi được tệp .docx", hint="đặt tên kết thúc bằng .docx"
-            )
-        )
     if report.found is None:
         return
-    if path.exists() and Path(report.file).exists() and path.samefile(report.file):
-        raise UsageError(
-            Problem(file=target, message="trùng tệp đang kiểm tra", hint="chọn tên tệp khác")
-        )
     make_folder(path.parent)
     write_whole(path, marked(report, report.found.document.package), durable=True)
     say(f"Đã ghi {target}, {sum(len(f.places) or 1 for f in report.findings)} ghi chú.")

@@ -49,12 +49,14 @@ def render(
     templates: Sequence[str],
 ) -> None:
     """Make one document."""
+    from generator.naming import expect_output
     from generator.output import make_folder, write_whole
     from generator.pipeline import open_form
 
     target = Path(output)
     _check_use(target, output, draft=draft, verify=verify)
     opened = open_form(form, templates)
+    expect_output(output, *_sources(opened, data))
     if not (draft or force_layout):
         opened.demand_proof()
     raw = _the_record(opened, form, data, unit)
@@ -87,6 +89,17 @@ def _check_use(target: Path, output: str, *, draft: bool, verify: bool) -> None:
                 hint="bỏ một trong hai",
             )
         )
+
+
+def _sources(opened: Form, data: str) -> Iterator[str | Path]:
+    """Yield the files that a document is made from, which it must not replace."""
+    from generator.carried import holds_documents
+
+    yield opened.bundle.path("template.docx")
+    yield from opened.blocks.values()
+    yield data
+    if Path(data).is_dir() and holds_documents(data):
+        yield from Path(data).iterdir()
 
 
 def _document(
@@ -210,7 +223,7 @@ def of_unit(opened: Form, records: Iterator[RawRecord], data: str, unit: str) ->
 
 def _unit_name(raw: RawRecord, key: str) -> str:
     try:
-        value = raw.parse()
+        value, _ = raw.parse_loosely()
     except DataError:
         return ""
     return str(value.get(key) or "") if isinstance(value, dict) else ""
@@ -241,6 +254,8 @@ def _which_unit(data: str, unit: str, names: Sequence[str], found: int) -> Probl
 def package(data: str, output: str, templates: Sequence[str]) -> None:
     """Make the documents of a package."""
     from generator.batches.packages import make_package
+    from generator.naming import expect_folder
 
+    expect_folder(output)
     for path in make_package(data, Path(output), templates=templates):
         say(f"Đã ghi {path}.")

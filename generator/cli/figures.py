@@ -93,7 +93,7 @@ def _unit_name(raw: RawRecord, key: str) -> str:
     if not key:
         return ""
     try:
-        value = raw.parse()
+        value, _ = raw.parse_loosely()
     except DataError:  # another unit's broken line
         return ""
     name = value.get(key) if isinstance(value, dict) else None

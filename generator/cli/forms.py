@@ -119,7 +119,9 @@ def filters() -> None:
 def new(form: str, model: str, folder: str, templates: Sequence[str]) -> None:
     """Copy a bundle under a new id."""
     from generator.bundle import find_bundle, new_bundle, template_folders
+    from generator.naming import expect_output
 
+    expect_output(folder)
     made = new_bundle(form, find_bundle(model, template_folders(templates)), Path(folder))
     say(f"Đã tạo {made}. Sửa template.docx, schema.json, sample.json và manifest.toml trong đó,")
     say(f"rồi xem thử: vanban render {made} {made / 'sample.json'} -o thu.docx")

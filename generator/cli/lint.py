@@ -89,6 +89,7 @@ def _prove(reports: Sequence[LintReport], templates: Sequence[str]) -> None:
 
 def _mark(reports: Sequence[LintReport], target: str) -> None:
     from generator.lint.marking import marked
+    from generator.naming import expect_output
     from generator.output import make_folder, write_whole
     from generator.records.data import read_bytes
 
@@ -102,10 +103,7 @@ def _mark(reports: Sequence[LintReport], target: str) -> None:
         raise UsageError(
             Problem(file=target, message="chỉ ghi được tệp .docx", hint="đặt tên có đuôi .docx")
         )
-    if path.exists() and report.template.exists() and path.samefile(report.template):
-        raise UsageError(
-            Problem(file=target, message="trùng tệp mẫu đang kiểm tra", hint="chọn tên tệp khác")
-        )
+    expect_output(target, report.template)
     content = read_bytes(report.template, str(report.template))
     make_folder(path.parent)
     write_whole(path, marked(content, str(report.template), report.findings), durable=True)

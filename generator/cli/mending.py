@@ -65,6 +65,8 @@ def mend_file(
 
 def _target(file: str, target: str | None) -> Path:
     """Return where the copy goes: never onto the document itself."""
+    from generator.naming import expect_output
+
     if target is None:
         raise UsageError(
             Problem(message="--fix cần -o TỆP.docx để ghi bản đã sửa", hint="thêm -o da-sua.docx")
@@ -76,14 +78,7 @@ def _target(file: str, target: str | None) -> Path:
                 file=target, message="chỉ ghi được tệp .docx", hint="đặt tên kết thúc bằng .docx"
             )
         )
-    if path.exists() and path.samefile(file):
-        raise UsageError(
-            Problem(
-                file=target,
-                message="trùng tệp gốc; tệp gốc không bị sửa",
-                hint="chọn tên tệp khác",
-            )
-        )
+    expect_output(target, file)
     return path
 
 

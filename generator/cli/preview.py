@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +18,7 @@ import click
 from generator.cli.options import renderer_option, templates_option
 from generator.cli.screen import say, warn
 from generator.cli.words import command
-from generator.errors import GeneratorError, Problem, UsageError
+from generator.errors import DataError, GeneratorError, Problem, TemplateError, UsageError
 
 if TYPE_CHECKING:
     from generator.pipeline import Form
@@ -85,6 +86,7 @@ def preview(
     )  # fmt: skip
     _check_use(asked, output, opens=opens, watch=watch)
     target = Path(output) if output else _somewhere(asked)
+    _expect_output(target, asked)
     view = _view(asked)
     _put(view, target, output or str(target))
     if opens:
@@ -153,6 +155,13 @@ def _is_place(path: Path) -> bool:
     return path.suffix.lower() in ("", ".pdf", ".png") or path.is_dir()
 
 
+def _expect_output(target: Path, asked: _Asked) -> None:
+    from generator.naming import expect_output
+
+    form = asked.form if _is_file(asked.form) else ""
+    expect_output(target, form, asked.data or "", asked.other or "")
+
+
 def _is_file(form: str) -> bool:
     from generator.views.scenes import is_file
 
@@ -167,6 +176,17 @@ def _somewhere(asked: _Asked) -> Path:
 
 # ---------------------------------------------------------------- what to show
 def _view(asked: _Asked) -> View:
+    """Return what to show; a damaged document that was given is no fault of a template."""
+    try:
+        return _shown(asked)
+    except TemplateError as error:
+        given = [asked.other or "", asked.form if _is_file(asked.form) else ""]
+        if {problem.file.partition(": ")[0] for problem in error.problems} <= {*given}:
+            raise DataError(error.problems) from error
+        raise
+
+
+def _shown(asked: _Asked) -> View:
     from generator.views import scenes
 
     if asked.every:
@@ -262,7 +282,8 @@ def _remove_older(folder: Path, count: int, width: int) -> None:
     for path in folder.glob("trang-*.png"):
         number = re.fullmatch(r"trang-(\d+)\.png", path.name)
         if number and (int(number[1]) > count or len(number[1]) != width):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # open in a viewer, or no picture of ours
+                path.unlink()
 
 
 def _watch(asked: _Asked, view: View, target: Path, name: str) -> None:

@@ -34,11 +34,13 @@ if TYPE_CHECKING:
 @templates_option
 def init(form: str, output: str, units: str | None, sample: bool, templates: Sequence[str]) -> None:
     """Write a data file to fill."""
+    from generator.naming import expect_output
     from generator.output import make_folder, write_whole
     from generator.pipeline import open_form
 
     opened = open_form(form, templates)
     target = Path(output)
+    expect_output(output)
     if target.exists():
         raise UsageError(
             Problem(file=output, message="tệp đã có, không ghi đè", hint="chọn tên khác")
@@ -133,6 +135,7 @@ def _counted(found: Review) -> str:
 
 def _check_mark(data: str, mark: str | None) -> None:
     from generator.intake.kinds import is_table
+    from generator.naming import expect_output
 
     if mark is None:
         return
@@ -148,10 +151,7 @@ def _check_mark(data: str, mark: str | None) -> None:
         raise UsageError(
             Problem(file=mark, message="bản đánh dấu là tệp .xlsx", hint="đặt tên kết thúc .xlsx")
         )
-    if Path(mark).resolve() == Path(data).resolve():
-        raise UsageError(
-            Problem(file=mark, message="không ghi đè tệp dữ liệu", hint="chọn tên khác")
-        )
+    expect_output(mark, data)
 
 
 def _write_marked(data: str, mark: str, found: Review) -> None:

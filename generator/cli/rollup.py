@@ -66,6 +66,7 @@ def rollup(
     templates: Sequence[str],
 ) -> None:
     """Fill the superior's form from the units' data."""
+    from generator.naming import expect_output
     from generator.rollup import Asked, Rollup
 
     if not output and not explain:
@@ -80,21 +81,9 @@ def rollup(
             click.echo(line)
     else:
         target = Path(output or "")
-        _refuse_inputs(target, [*data, head, units])
+        inside = (file for each in data if Path(each).is_dir() for file in Path(each).rglob("*"))
+        expect_output(target, *data, head, units, *inside)
         _write(work, data, target)
-
-
-def _refuse_inputs(target: Path, inputs: Sequence[str]) -> None:
-    """Refuse to write over a file that is read, by itself or as one of its folder."""
-    if target.exists():
-        for source in map(Path, filter(None, inputs)):
-            read = source.exists() and (target, target.parent)[source.is_dir()].samefile(source)
-            if read:
-                raise UsageError(
-                    Problem(
-                        file=str(target), message="không ghi đè tệp dữ liệu", hint="chọn tên khác"
-                    )
-                )
 
 
 def _write(work: Rollup, data: Sequence[str], output: Path) -> None:

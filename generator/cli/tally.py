@@ -19,7 +19,8 @@ _MOST = 100  # different things told: who has more begins with those
 class Tally:
     """Counts of a batch, and its problems; the same size however many records there are."""
 
-    def __init__(self, data: str) -> None:
+    def __init__(self, form: str, data: str) -> None:
+        self._form, self._data = form, data
         self.done = self.kept = self.failed = 0
         self._worst = 0
         self._problems, self._warnings = _Gathered(data), _Gathered(data)
@@ -44,9 +45,12 @@ class Tally:
         return 1 if self.done else self._worst
 
     def tell(self) -> None:
-        """Print what is to be looked at again, then what is to be mended."""
+        """Print what is to be looked at again, then what is to be mended; examples of many."""
         self._warnings.tell("lưu ý: ")
         self._problems.tell()
+        if self._warnings.shortened or self._problems.shortened:
+            data = f'"{self._data}"' if " " in self._data else self._data
+            say(f"Xem đủ mọi chỗ: vanban validate {self._form} {data}")
 
     @property
     def counts(self) -> str:
@@ -94,6 +98,11 @@ class _Gathered:
             self._left += 1
             return
         self._groups.setdefault(key, _Group(placed=placed)).add(problem, index)
+
+    @property
+    def shortened(self) -> bool:
+        """Whether places are left out."""
+        return any(group.rest for group in self._groups.values())
 
     def tell(self, prefix: str = "") -> None:
         for group in self._groups.values():

@@ -76,7 +76,7 @@ def batch_command(
 ) -> None:
     """Make a document for each record."""
     from generator.batches.binding import expect_target, kind_of
-    from generator.batches.run import batch, manifest_of, printed
+    from generator.batches.run import batch, expect_place, manifest_of, printed
     from generator.cli.tally import Tally
 
     if not output and not dry_run:
@@ -84,12 +84,13 @@ def batch_command(
             Problem(message="thiếu tùy chọn --output", hint="ghi -o THƯ_MỤC, hoặc --dry-run")
         )
     place = "" if dry_run else output or ""
+    expect_place(place, data)
     kinds = [kind.strip().lower() for kind in formats.split(",") if kind.strip()]
     target = Path(combine) if combine else None
     if target:
         expect_target(combine, data)
         kinds.append(kind_of(target))
-    tally = Tally(data)
+    tally = Tally(form, data)
     names: list[str] = []
     with progress_bar() as progress, _told_how_to_go_on(place):
         for result in batch(
@@ -152,12 +153,14 @@ def demo(output: str) -> None:
 
     from generator.batches.run import batch
     from generator.bundle import shipped
+    from generator.naming import expect_folder
     from generator.output import make_folder, write_whole
     from generator.pipeline import open_form
     from generator.records.data import read_records
     from generator.views.outline import plain_lines
 
     fixtures, target = shipped("fixtures"), Path(output)
+    expect_folder(target)
     make_folder(target)
     raw = next(read_records(str(fixtures / "ke-hoach" / "nga-son.json")))
     form = open_form("ke-hoach")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,11 @@ def _translated(text: str) -> str:
     for english, vietnamese in _EXTRA.items() if bracket else ():
         extra = extra.replace(english, vietnamese)
     return words + bracket + extra
+
+
+# How alike two spellings are of which one may be meant for the other: "--otput" and "--output" are,
+# "--nhap" and "--help" are not.
+_NEAR = 0.7
 
 
 class _Words:
@@ -122,10 +127,10 @@ def sentence(error: click.ClickException) -> tuple[str, str]:
     )
     hint = f"xem {command} --help"
     if isinstance(error, wrong.NoSuchOption):
-        return f"không có tùy chọn {error.option_name}", _near(error.possibilities, hint)
+        return f"không có tùy chọn {error.option_name}", _meant(error) or hint
     if isinstance(error, wrong.NoSuchCommand):
         name = error.command_name
-        return f"không có lệnh “{name}”", _near(_nearest(name), hint)
+        return f"không có lệnh “{name}”", _near(name, COMMANDS) or hint
     if isinstance(error, wrong.MissingParameter):
         return f"thiếu {_param(error.param)}", hint
     if isinstance(error, wrong.BadOptionUsage):
@@ -148,15 +153,39 @@ def _wanted(param: click.Parameter | None) -> str:
     return ""
 
 
-def _nearest(name: str) -> list[str]:
+_KINDS = ("docx", "pdf", "json", "sarif", "text")
+
+
+def _meant(error: wrong.NoSuchOption) -> str:
+    """Return what an unknown option may be meant for: another way of writing it, a near one."""
+    name = error.option_name.lstrip("-")
+    options = [param for param in _params(error) if isinstance(param, click.Option)]
+    known = {long: param for param in options for long in param.opts if long.startswith("--")}
+    if name in _KINDS:
+        return _of_kind(name, known)
+    return _near(f"--{name}", known)
+
+
+def _params(error: click.UsageError) -> list[click.Parameter]:
+    return error.ctx.command.get_params(error.ctx) if error.ctx else []
+
+
+def _of_kind(kind: str, options: Mapping[str, click.Option]) -> str:
+    """Return how a command is told the kind of its result, if it is."""
+    output, form = options.get("--output"), options.get("--format")
+    if form is not None and kind in f"{form.metavar} {form.help}":
+        return f"ghi --format {kind}"
+    if output is not None and f".{kind}" in f"{output.metavar} {output.help}":
+        return f"đặt tên tệp kết quả có đuôi .{kind}: -o ten-tep.{kind}"
+    return ""
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return a question about the one that is spelt nearly so, ``""`` where none is."""
     from difflib import get_close_matches
 
-    return get_close_matches(name, COMMANDS, 1)
-
-
-def _near(possible: Any, otherwise: str) -> str:
-    found = list(possible or ())
-    return f"có phải bạn muốn gõ {found[0]}?" if found else otherwise
+    found = get_close_matches(name, known, 1, _NEAR)
+    return f"có phải bạn muốn gõ {found[0]}?" if found else ""
 
 
 def _param(param: click.Parameter | None) -> str:

@@ -264,7 +264,7 @@ def _plan_foreign(
     first = headings.row + 1
     numbers = next((cells for number, cells in rows if number == first), {})
     if _are_ordinals(numbers):
-        plan.warn(Cell(sheet=sheet.name, row=first), "dòng đánh số cột, không đọc")
+        plan.warn(Cell(sheet=sheet.name, row=first), "chỉ đánh số cột, không đọc")
         first += 1
     described = own.columns
     if not bundle.unit:  # a file of one office need not say whose rows they are

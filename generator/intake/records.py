@@ -188,7 +188,7 @@ class _Reader:
         if other != number:
             cell = Cell(sheet=self._main.page.name, row=other, column=self._unit_column)
             own = replace(cell, row=number)
-            message = f"đơn vị ghi hai lần, ở {cell} và {own}"
+            message = f"đơn vị này đã ghi ở {cell}"
             hint = "xóa một dòng, hoặc ghi hai tên khác nhau"
             yield CellFault(path=(self._unit,), message=message, hint=hint, cell=own)
 
@@ -221,7 +221,9 @@ class _Reader:
         name = source.page.name
         hidden = [row for row in notes.hidden_rows if row >= source.first_row]
         if hidden:
-            self._plan.warn(Cell(sheet=name, row=hidden[0]), f"{_rows(hidden)} bị ẩn, vẫn được đọc")
+            others = f", cùng {_rows(hidden[1:])}" if hidden[1:] else ""
+            message = f"bị ẩn{others}; vẫn được đọc"
+            self._plan.warn(Cell(sheet=name, row=hidden[0]), message)
         columns = sorted(source.page.columns.values())
         for first, last in notes.hidden_columns[:_MOST_TOLD]:
             letters = [column_letters(column) for column in columns if first <= column <= last]
@@ -236,7 +238,7 @@ class _Reader:
         for top, left, bottom, right in merged[:_MOST_TOLD]:
             area = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
             cell = Cell(sheet=name, row=top, column=left)
-            message = f"ô gộp {area}: giá trị chỉ tính cho ô {column_letters(left)}{top}"
+            message = f"ô gộp {area}, giá trị chỉ tính cho ô đầu"
             self._plan.warn(cell, message, "bỏ gộp ô và điền đủ từng ô nếu cần")
 
 

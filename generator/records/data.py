@@ -58,6 +58,21 @@ class RawRecord:
             return self.value
         return parse_json(self.text, self.file, self.first_line)
 
+    def parse_loosely(self) -> tuple[Any, list[Fault]]:
+        """Return the record's value, and a fault for each key given twice: the last one counts.
+
+        Raises:
+            DataError: broken JSON, with line and column.
+        """
+        try:
+            return self.parse(), []
+        except DataError:
+            repeated = list(_repeated(self.text)) if self.error is None else []
+            if not repeated:
+                raise
+            faults = [Fault(path=path, message=_twice(path[-1]), hint=_ONE) for path in repeated]
+            return _LOOSE.decode(self.text), faults
+
     def place(self, path: JsonPath) -> str:
         """Return where a value of the record stands: ``dòng 5, $.nam``, or ``Dữ liệu!C7``."""
         return self._placed(Fault(path=path, message=""), self._positions()).at
@@ -319,7 +334,9 @@ def _split(text: str, source: str, folder: str | None) -> Iterator[RawRecord]:
     if text[start] != "[":
         yield RawRecord(file=source, text=text, folder=folder)
         return
-    parse_json(text, source)  # the whole list first: no record is taken from a broken file
+    # The whole list first: no record is taken from a broken file. A key given twice is told with
+    # all that is wrong with its record.
+    parse_json(text, source, loosely=True)
     decoder = json.JSONDecoder()
     position, index = _BLANK.match(text, start + 1).end(), 0  # type: ignore[union-attr]
     line, counted = 1, 0
@@ -455,6 +472,7 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
+_LOOSE = json.JSONDecoder(parse_float=_decimal, parse_constant=_constant)
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_unique, parse_float=_decimal, parse_constant=_constant
 )
@@ -480,15 +498,15 @@ _SYNTAX: Mapping[str, tuple[str, str]] = {
 }
 
 
-def parse_json(text: str, file: str, first_line: int = 1) -> Any:
+def parse_json(text: str, file: str, first_line: int = 1, *, loosely: bool = False) -> Any:
     """Return the value of a JSON text (RFC 8259), decimals exact.
 
     Raises:
-        DataError: broken JSON with line and column; a key given twice; NaN; a number or a nesting
-            beyond reason.
+        DataError: broken JSON with line and column; a key given twice, unless ``loosely``; NaN; a
+            number or a nesting beyond reason.
     """
     try:
-        value = _DECODER.decode(text)
+        value = (_LOOSE if loosely else _DECODER).decode(text)
         # Counting brackets is quick and enough for any honest record.
         if text.count("[") + text.count("{") > _DEEPEST and not _shallow(value):
             raise RecursionError
@@ -574,7 +592,7 @@ def _refused(text: str, error: ValueError) -> tuple[int, str, str]:
     """Return where well-formed JSON holds what is refused all the same, what, and the remedy."""
     if isinstance(error, _TwiceError):
         key = str(error)
-        return _second(text, key), f"khóa “{key}” ghi hai lần", "giữ lại một chỗ"
+        return _second(text, key), _twice(key), _ONE
     if isinstance(error, _NumberError):
         number = str(error)
         offset = _outside_texts(text, lambda token: token == number)
@@ -585,6 +603,11 @@ def _refused(text: str, error: ValueError) -> tuple[int, str, str]:
     return offset, "có số quá dài, không đọc được", "kiểm tra các con số"
 
 
+def _twice(key: object) -> str:
+    return f"khóa “{key}” ghi hai lần"
+
+
+_ONE = "giữ lại một chỗ"
 _TOKEN = regex(
     r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?|(?P<brace>[{}])|(?P<bare>[^\s,:\[\]{}"]+)'
 )
@@ -624,6 +647,32 @@ def positions(text: str) -> dict[JsonPath, tuple[int, int]]:
     _locate(text, 0, (), found)
     breaks = [match.start() for match in re.finditer("\n", text)]
     return {path: _line_column(offset, breaks) for path, offset in found.items()}
+
+
+class _Places(dict[JsonPath, int]):
+    """The places of values by their paths; knows which came twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated: dict[JsonPath, None] = {}
+
+    def __setitem__(self, path: JsonPath, offset: int) -> None:
+        # What is inside a value that comes twice comes twice with it.
+        inside = any(path[:length] in self.repeated for length in range(1, len(path)))
+        if path in self and not inside:
+            self.repeated[path] = None
+        super().__setitem__(path, offset)
+
+
+def _repeated(text: str) -> Iterable[JsonPath]:
+    """Return the keys given twice in an object, none for a text that is refused all the same."""
+    try:
+        parse_json(text, "", loosely=True)
+    except DataError:
+        return ()
+    found = _Places()
+    _locate(text, 0, (), found)
+    return found.repeated
 
 
 def _line_column(offset: int, breaks: list[int]) -> tuple[int, int]:

@@ -587,7 +587,7 @@ def _of_unit(problem: Problem, each: Submitted) -> Problem:
     if not key or each.raw.error is not None:
         return problem
     try:
-        value = each.raw.parse()
+        value, _ = each.raw.parse_loosely()
     except DataError:
         return problem
     name = _one_line(value.get(key)) if isinstance(value, dict) else ""

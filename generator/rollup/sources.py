@@ -159,11 +159,13 @@ def _said(name: str, file: str, forms: Sequence[Form], known: Mapping[str, Form]
 def _by_keys(raw: RawRecord, forms: Sequence[Form]) -> Submitted:
     """Return a record with the form whose fields it has most of; the first of equals."""
     try:
-        value = raw.parse()
+        value, repeated = raw.parse_loosely()
     except DataError:  # told when the record is read
         return Submitted(forms[0], raw)
     keys = set(value) if isinstance(value, dict) else set()
     form = max(forms, key=lambda form: _fit(keys, form))
+    if repeated:  # told as well
+        return Submitted(form, raw)
     return Submitted(form, replace(raw, value=value))  # parsed once, then forgotten with it
 
 

@@ -173,8 +173,22 @@ def test_the_same_fault_of_many_records_is_told_once_with_examples() -> None:
     ran = vanban("batch", "phieu", "a.jsonl", "-o", "ra", "--templates", "mau")
     assert ran.code == 1
     assert ran.err.count("a.jsonl: dòng ") == 5
-    assert "  … và 35 chỗ nữa cũng như vậy\n" in ran.err
+    assert (
+        "  … và 35 chỗ nữa cũng như vậy\n"
+        "Xem đủ mọi chỗ: vanban validate phieu a.jsonl\n"
+        "Đã tạo 3 văn bản, lỗi 40." in ran.err
+    )
+    listed = vanban("validate", "phieu", "a.jsonl", "--templates", "mau")
+    assert listed.err.count("a.jsonl: dòng ") == 40
     assert (Path("ra/manifest.jsonl").read_text(encoding="utf-8")).count("failed") == 40
+
+
+def test_faults_that_are_all_told_need_no_other_command() -> None:
+    draw_form(Path("mau"))
+    keep_lines(Path("a.jsonl"), [{"ten": "Tổ 1"}] + [{}] * 5)
+    ran = vanban("batch", "phieu", "a.jsonl", "-o", "ra", "--templates", "mau")
+    assert ran.err.count("a.jsonl: dòng ") == 5
+    assert "vanban validate" not in ran.err
 
 
 def test_chunks_of_long_records_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +208,7 @@ def test_chunks_of_long_records_are_small(monkeypatch: pytest.MonkeyPatch) -> No
         ({"renderer": "word"}, "không có bộ vẽ “word”"),
         ({"jobs": -2}, "số tiến trình không thể âm"),
         ({"output": ""}, "chưa ghi nơi để kết quả"),
-        ({"combine": "a.docx", "source": "a.docx"}, "tệp ghép trùng với tệp dữ liệu"),
+        ({"combine": "a.docx", "source": "a.docx"}, "tệp này đang được đọc, không ghi đè lên"),
     ],
 )
 def test_what_no_batch_can_do_is_refused_before_anything_is_made(

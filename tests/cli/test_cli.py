@@ -174,6 +174,16 @@ def test_without_a_command_the_help_page_is_a_message() -> None:
          "  gợi ý: xem vanban --help\n"),
         ("render ke-hoach a.json --otput b", "không có tùy chọn --otput\n"
          "  gợi ý: có phải bạn muốn gõ --output?\n"),
+        ("render ke-hoach a.json --nhap", "không có tùy chọn --nhap\n"
+         "  gợi ý: xem vanban render --help\n"),
+        ("render ke-hoach a.json --pdf", "không có tùy chọn --pdf\n"
+         "  gợi ý: đặt tên tệp kết quả có đuôi .pdf: -o ten-tep.pdf\n"),
+        ("batch ke-hoach a.json --pdf", "không có tùy chọn --pdf\n"
+         "  gợi ý: ghi --format pdf\n"),
+        ("validate ke-hoach a.json --json", "không có tùy chọn --json\n"
+         "  gợi ý: ghi --format json\n"),
+        ("rollup tong-hop-so-lieu a.json --pdf", "không có tùy chọn --pdf\n"
+         "  gợi ý: xem vanban rollup --help\n"),
         ("list thừa", "thừa hoặc sai tham số\n  gợi ý: xem vanban list --help\n"),
         ("batch ke-hoach a.json -o b --jobs 0", "giá trị của tùy chọn --jobs không dùng được\n"
          "  gợi ý: ghi số từ 1 trở lên\n"),
@@ -283,6 +293,28 @@ def test_show_text_of_what_is_no_docx_is_told(content: bytes) -> None:
     ran = vanban("show", "a.docx", "--text")
     assert (ran.code, ran.out) == (4, "")
     assert ran.err.startswith("a.docx: không phải tệp .docx, hoặc tệp đã hỏng\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("check hong.docx", 3),
+        ("validate ke-hoach hong.docx", 3),
+        ("preview hong.docx -o a.pdf", 3),
+        ("preview ke-hoach --compare hong.docx -o a.pdf", 3),
+        ("preview mau/phieu -o a.pdf", 4),
+        ("import hong.docx -o moi", 4),
+        ("schema hong.docx", 4),
+        ("lint hong.docx", 4),
+    ],
+)
+def test_a_damaged_document_is_bad_data_and_a_damaged_template_is_not(
+    command: str, code: int
+) -> None:
+    Path("hong.docx").write_bytes(b"PK\3\4")
+    (draw_form(Path("mau")) / "template.docx").write_bytes(b"PK\3\4")
+    ran = vanban(*command.split())
+    assert (ran.code, "không phải tệp .docx, hoặc tệp đã hỏng" in ran.out + ran.err) == (code, True)
 
 
 def test_filters_shows_every_filter_with_an_example() -> None:
@@ -507,7 +539,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_our_own_fault_is_told_without_a_traceback_and_reported_in_a_file(
     broken: Path, command: str
 ) -> None:
-    output = () if command == "validate" else ("-o", "ra.docx")
+    output = {"render": ("-o", "ra.docx"), "batch": ("-o", "ra")}.get(command, ())
     ran = vanban(command, "ke-hoach", PLAN, *output)
     (report,) = broken.iterdir()
     assert (ran.code, ran.out) == (70, "")
@@ -519,7 +551,22 @@ def test_our_own_fault_is_told_without_a_traceback_and_reported_in_a_file(
     text = report.read_text(encoding="utf-8")
     assert text.startswith("Traceback (most recent call last):\n")
     assert text.endswith("RuntimeError: không ngờ tới \\ud83d\n")
-    assert not Path("ra.docx").exists()
+    assert list(Path().glob("ra*")) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("preview", "a" * 300, "-o", "ra.pdf"),
+        ("preview", "cong-van", "-o", "a" * 300 + ".doc"),
+        ("render", "ke-hoach", "a" * 300 + "/a.json", "-o", "ra.docx"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_path_that_the_system_refuses_is_no_fault_of_ours(words: tuple[str, ...]) -> None:
+    ran = vanban(*words)
+    assert ran.code == 2
+    assert "tên quá dài" in ran.err
 
 
 def test_a_fault_without_room_for_a_report_is_told_all_the_same(

@@ -160,7 +160,7 @@ def test_the_document_itself_is_never_written(bad: Path) -> None:
     source = bad.read_bytes()
     ran = vanban("check", bad, "--fix", "-o", bad)
     assert ran.code == 2
-    assert "trùng tệp gốc; tệp gốc không bị sửa" in ran.err
+    assert "tệp này đang được đọc, không ghi đè lên" in ran.err
     assert bad.read_bytes() == source
 
 

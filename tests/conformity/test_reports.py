@@ -141,7 +141,7 @@ def test_the_checked_file_is_never_overwritten(bad: Path) -> None:
     before = bad.read_bytes()
     ran = vanban("check", bad, "--mark", bad)
     assert (ran.code, bad.read_bytes()) == (2, before)
-    assert "trùng tệp đang kiểm tra" in ran.err
+    assert "tệp này đang được đọc, không ghi đè lên" in ran.err
 
 
 # ---------------------------------------------------------------- many files, forms, options

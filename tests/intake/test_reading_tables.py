@@ -79,7 +79,7 @@ def test_columns_may_stand_in_any_order_and_below_a_title(small: Form, tmp_path:
     ]
     path = workbook(tmp_path / "so.xlsx", {"S": rows})
     assert values(small, path) == [RECORD]
-    assert "S!dòng 4: dòng đánh số cột, không đọc" in warnings(small, path)
+    assert "S!dòng 4: chỉ đánh số cột, không đọc" in warnings(small, path)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_fault_in_a_list_is_told_at_its_own_cell(small: Form, tmp_path: Path) 
 
 def test_a_unit_on_two_rows_is_refused_with_both_cells(small: Form, tmp_path: Path) -> None:
     path = table(tmp_path, ROW, ("B", *ROW[1:]), ("xã an  bình", *ROW[1:]))
-    assert complaints(small, path) == ["Sheet1!A4: đơn vị ghi hai lần, ở Sheet1!A2 và Sheet1!A4"]
+    assert complaints(small, path) == ["Sheet1!A4: đơn vị này đã ghi ở Sheet1!A2"]
 
 
 def test_a_sheet_that_is_no_part_of_the_form_is_reported(small: Form, tmp_path: Path) -> None:
@@ -261,10 +261,23 @@ def test_hidden_rows_columns_and_merged_cells_are_read_and_reported(
         page.merge_range("D3:D4", 7)
     assert [record["don_vi"] for record in values(small, path)] == ["Xã 1", "Xã 2", "Xã 3"]
     assert odd(small, path) == [
-        "S!dòng 3: dòng 3 bị ẩn, vẫn được đọc",
+        "S!dòng 3: bị ẩn; vẫn được đọc",
         "S!dòng 2: cột B, C bị ẩn, vẫn được đọc",
-        "S!D3: ô gộp D3:D4: giá trị chỉ tính cho ô D3",
+        "S!D3: ô gộp D3:D4, giá trị chỉ tính cho ô đầu",
     ]
+
+
+def test_rows_hidden_together_are_told_once(small: Form, tmp_path: Path) -> None:
+    path = tmp_path / "so.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("S")
+        page.write_row(0, 0, HEADINGS)
+        for row in range(1, 6):
+            page.write_row(row, 0, (f"Xã {row}", *ROW[1:]))
+        for row in (1, 2, 3, 5):
+            page.set_row(row, None, None, {"hidden": True})
+    assert len(values(small, path)) == 5
+    assert odd(small, path) == ["S!dòng 2: bị ẩn, cùng các dòng 3–4, 6; vẫn được đọc"]
 
 
 def test_a_number_read_as_a_day_is_pointed_out(small: Form, tmp_path: Path) -> None:

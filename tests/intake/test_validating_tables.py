@@ -138,7 +138,7 @@ def test_a_text_file_is_marked_as_a_workbook() -> None:
     [
         ("a.json", "b.xlsx", "chỉ đánh dấu được tệp bảng"),
         ("so.xlsx", "b.csv", "bản đánh dấu là tệp .xlsx"),
-        ("so.xlsx", "so.xlsx", "không ghi đè tệp dữ liệu"),
+        ("so.xlsx", "so.xlsx", "tệp này đang được đọc, không ghi đè lên"),
     ],
 )
 def test_a_copy_that_cannot_be_is_refused_before_anything_is_read(

@@ -19,6 +19,7 @@ from generator.errors import DataError, GeneratorError, UsageError
 from generator.records import data
 from generator.records.data import (
     STDIN,
+    RawRecord,
     decode,
     load_files,
     parse_json,
@@ -27,7 +28,7 @@ from generator.records.data import (
     show_path,
 )
 from generator.records.schema import Fault, Schema
-from tests.clerk import keep, keep_lines, object_of
+from tests.clerk import TEXT_FIELD, draw_form, keep, keep_lines, object_of, vanban
 from tests.making import make
 
 FILE = "so-lieu.json"
@@ -309,6 +310,45 @@ def test_a_key_given_twice_is_told_by_its_second_line(text: str, line: int) -> N
     assert said(lambda: parse_json(text, FILE)) == (
         f"{FILE}: dòng {line}: khóa “so” ghi hai lần\n  gợi ý: giữ lại một chỗ"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ('{"so": 1, "so": 2, "nam": 3, "nam": 4}', ["so", "nam"]),
+        ('{"a": {"so": 1, "so": 2}, "so": 3}', ["a.so"]),
+        ('{"a": {"so": 1}, "a": {"so": 2}}', ["a"]),
+        ('{"a": {"so": 1, "so": 2}, "a": {"so": 3}}', ["a.so", "a"]),
+        ('{"ds": [{"so": 1}, {"so": 2, "so": 3, "so": 4}]}', ["ds[1].so"]),
+    ],
+)
+def test_every_key_given_twice_is_a_fault_of_its_record(text: str, paths: list[str]) -> None:
+    record = RawRecord(file=FILE, text=text)
+    value, faults = record.parse_loosely()
+    assert [show_path(fault.path, "")[1:] for fault in faults] == paths
+    assert value == json.loads(text)
+
+
+@pytest.mark.parametrize("text", ['{"so": 1, "so": }', '{"so": 1, "so": NaN}', "[" * 200])
+def test_broken_json_has_no_faults_but_its_own(text: str) -> None:
+    record = RawRecord(file=FILE, text=text)
+    assert said(record.parse_loosely) == said(record.parse)
+
+
+def test_a_key_given_twice_hides_no_other_fault() -> None:
+    text = '[{"so": 1,\n"so": "ba",\n"ky": 5},\n{"so": 2}]'
+    Path("a.json").write_text(text, encoding="utf-8")
+    number = {"title": "Số", "type": "integer"}
+    draw_form(Path("mau"), schema=object_of({"ten": TEXT_FIELD, "so": number}))
+    ran = vanban("validate", "phieu", "a.json", "--templates", "mau")
+    assert [line for line in ran.err.splitlines() if not line.startswith(" ")] == [
+        "a.json: dòng 1, $[0].ten: thiếu Tên",
+        "a.json: dòng 2, $[0].so: khóa “so” ghi hai lần",
+        "a.json: dòng 2, $[0].so: Số: “ba” không phải là số",
+        "a.json: dòng 3, $[0].ky: không có trường “ky” trong mẫu này",
+        "a.json: dòng 4, $[1].ten: thiếu Tên",
+        "5 lỗi, 0 lưu ý; 0 bản ghi hợp lệ.",
+    ]
 
 
 def test_a_strange_key_given_twice_is_told_as_well() -> None:

@@ -48,7 +48,7 @@ BROKEN = {
     "ke-hoach/json-cut.json": [
         ("dòng 9, cột 15: JSON hỏng: chuỗi mở ngoặc kép mà không đóng", 'thêm dấu " cuối chuỗi'),
     ],
-    "ke-hoach/khoa-lap.json": [("dòng 5: khóa “so” ghi hai lần", "giữ lại một chỗ")],
+    "ke-hoach/khoa-lap.json": [("dòng 5, $.so: khóa “so” ghi hai lần", "giữ lại một chỗ")],
     "ke-hoach/rong.json": [
         ("tệp không có bản ghi nào", "tạo tệp mẫu để điền bằng lệnh vanban init"),
     ],

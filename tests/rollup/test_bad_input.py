@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generator.pipeline import open_form
+from generator.records.data import RawRecord
+from generator.rollup.sources import _by_keys
 from tests.clerk import Ran, keep, keep_lines, vanban
 from tests.rollup.units import OFFICE, SUMS, households, unit
 
@@ -199,7 +203,8 @@ def test_a_file_that_is_read_is_not_written_over() -> None:
             )  # fmt: skip
             assert (ran.code, ran.out) == (2, "")
             assert ran.err == (
-                f"{Path(target)}: không ghi đè tệp dữ liệu\n  gợi ý: chọn tên khác\n"
+                f"{Path(target)}: tệp này đang được đọc, không ghi đè lên\n"
+                "  gợi ý: chọn tên khác cho tệp kết quả\n"
             )
     assert before == {path: path.read_bytes() for path in Path().rglob("*.*")}
 
@@ -274,6 +279,25 @@ def test_a_broken_line_does_not_hide_the_others() -> None:
     assert ran.code == 3
     assert "a.jsonl: dòng 1" in ran.err
     assert "a.jsonl: dòng 2" in ran.err
+
+
+def test_a_key_given_twice_is_told_with_the_other_faults_of_its_unit() -> None:
+    text = json.dumps(A, ensure_ascii=False)
+    Path("a.json").write_text(f'{text[:-1]},\n"nam": "x"}}', encoding="utf-8")
+    ran = vanban("rollup", SUMS, "a.json", "--set", OFFICE, "-o", "kq.json")
+    told = [line for line in ran.err.splitlines() if line.startswith("a.json: ")]
+    assert ran.code == 3
+    assert [line.partition(", $.nam: ")[2] for line in told] == [
+        f"{A['don_vi']}: khóa “nam” ghi hai lần",
+        f"{A['don_vi']}: Năm báo cáo: “x” không phải là số",
+    ]
+
+
+def test_a_key_given_twice_does_not_change_the_form_a_record_is_of() -> None:
+    forms = [open_form("de-cuong-so-lieu"), open_form(SUMS)]
+    for text in ('{"cac_don_vi": []}', '{"cac_don_vi": [], "cac_don_vi": []}'):
+        raw = RawRecord(file="a.json", text=text)
+        assert _by_keys(raw, forms).form is forms[1]
 
 
 def test_a_day_that_is_none_in_the_list() -> None:
