@@ -237,6 +237,9 @@ def parse_xml(data: bytes, file: str, part: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if "depth" in error.msg:  # libxml2 reads 256 levels
+            message, hint = "các phần tử lồng nhau quá sâu", "bỏ bớt các lớp lồng nhau"
+            raise _broken(f"{file}: {part}", message, hint) from error
         raise _broken(f"{file}: {part}", f"XML hỏng ở dòng {error.lineno}") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise _broken(f"{file}: {part}", "chứa khai báo DTD, bị từ chối vì an toàn")

@@ -139,6 +139,10 @@ def batch(
         BundleError: the form is not in order.
         ToolError: a worker was killed, or is of another version.
     """
+    if not isinstance(source, (str, Path)):
+        message = "source phải là đường dẫn tới tệp dữ liệu, không phải chính dữ liệu"
+        hint = "ghi dữ liệu ra tệp .jsonl, hoặc gọi Form.document cho từng bản ghi"
+        raise UsageError(Problem(message=message, hint=hint))
     source = str(source)
     _check_asked(bool(str(output)) or dry_run, formats, renderer, jobs)
     opened = open_form(form, templates)
@@ -580,6 +584,7 @@ class _Made:
     """What became of one record, and its .docx unless it is in place already, or bad."""
 
     result: Result
+    raw: RawRecord
     content: bytes | None = None
     archive: Archive | None = None  # what its PDF says of it
 
@@ -605,12 +610,22 @@ def _in_formats(desk: Desk, made: Sequence[_Made]) -> tuple[list[Result], list[b
             continue
         drawn = next(printed)
         if isinstance(drawn, GeneratorError):
-            results.append(_failed(each.result.index, each.result.record, drawn))
+            told = type(drawn)(_of_record(desk.form, each.raw, drawn.problems))
+            results.append(_failed(each.result.index, each.result.record, told))
             continue
         files = {"docx": each.content, "pdf": drawn.pdf}
         results.append(_with_files(each.result, {k: files[k] for k in desk.job.formats}, drawn))
         documents += [files[kind] for kind in desk.job.formats]
     return results, documents
+
+
+def _of_record(form: Form, raw: RawRecord, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield problems of a document's pages as those of the record it was made of."""
+    place = f"bản ghi {raw.index + 1} (dòng {raw.first_line})"
+    placed = (
+        replace(each, file=raw.file, at=f"{place}, {each.at} của văn bản") for each in problems
+    )
+    return form.of_unit(raw, placed)
 
 
 def _with_files(result: Result, files: Mapping[str, bytes], drawn: Drawn) -> Result:
@@ -634,20 +649,20 @@ def _make_one(
 ) -> _Made:
     """Return what becomes of one record, and its document unless it is in place already."""
     if key in known and known[key].output in held:
-        return _Made(replace(known[key], index=raw.index))
+        return _Made(replace(known[key], index=raw.index), raw)
     try:
         prepared = desk.form.prepare(raw)
         content = desk.form.template.render(prepared.context, prepared.record)
     except (DataError, TemplateError) as error:
         told = type(error)(desk.form.of_unit(raw, error.problems))
-        return _Made(_failed(raw.index, key, told))
+        return _Made(_failed(raw.index, key, told), raw)
     verified = None
     if desk.job.verify:
         from generator.readback import prove
 
         proof = prove(content, desk.form, prepared.record, prepared.name)
         if proof.problems:
-            return _Made(_failed(raw.index, key, GeneratorError(proof.problems)))
+            return _Made(_failed(raw.index, key, GeneratorError(proof.problems)), raw)
         verified = proof.values
     digest = Digest.of(content)
     result = Result(
@@ -665,7 +680,7 @@ def _make_one(
         from generator.printing import about
 
         archive = about(desk.form.bundle, prepared.context)
-    return _Made(result, content, archive)
+    return _Made(result, raw, content, archive)
 
 
 def _deliver(desk: Desk, number: int) -> list[Result]:

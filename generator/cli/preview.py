@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.options import renderer_option, templates_option
-from generator.cli.screen import say, warn
+from generator.cli.screen import launch, say, warn
 from generator.cli.words import command
 from generator.errors import DataError, GeneratorError, Problem, TemplateError, UsageError
 
@@ -90,7 +90,7 @@ def preview(
     view = _view(asked)
     _put(view, target, output or str(target))
     if opens:
-        click.launch(str(target))
+        launch(target)
     if watch:
         _watch(asked, view, target, output or str(target))
     # What could not be shown on the sheet of all forms.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,8 @@ from generator.errors import Problem
 
 if TYPE_CHECKING:
     from generator.batches.run import Listener, Progress
+
+_SECONDS_TO_FAIL = 3
 
 
 def say(message: str) -> None:
@@ -23,6 +26,30 @@ def warn(problems: Sequence[Problem], prefix: str = "") -> None:
     """Print problems to standard error, one after the other."""
     for problem in problems:
         click.echo(f"{prefix}{problem}", err=True)
+
+
+def launch(path: Path) -> None:
+    """Show a file with the system's program for it; say so where there is none."""
+    if sys.platform in ("win32", "darwin"):
+        shown = click.launch(str(path)) == 0
+    else:  # what xdg-open tries and does not find, it tells in English
+        shown = _opened(path)
+    if not shown:
+        say(f"Không mở được {path}: máy chưa có chương trình xem.")
+
+
+def _opened(path: Path) -> bool:
+    import subprocess
+
+    try:
+        process = subprocess.Popen(
+            ["xdg-open", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        return process.wait(timeout=_SECONDS_TO_FAIL) == 0
+    except subprocess.TimeoutExpired:  # a program that shows it as long as it runs
+        return True
+    except OSError:
+        return False
 
 
 def glance(lines: Sequence[str], width: int = 96) -> None:

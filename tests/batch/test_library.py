@@ -206,6 +206,7 @@ def test_chunks_of_long_records_are_small(monkeypatch: pytest.MonkeyPatch) -> No
         ({"formats": []}, "chưa chọn loại tệp"),
         ({"formats": "docx"}, "formats phải là danh sách"),
         ({"renderer": "word"}, "không có bộ vẽ “word”"),
+        ({"source": [{"ten": "Tổ 1"}]}, "source phải là đường dẫn tới tệp dữ liệu"),
         ({"jobs": -2}, "số tiến trình không thể âm"),
         ({"output": ""}, "chưa ghi nơi để kết quả"),
         ({"combine": "a.docx", "source": "a.docx"}, "tệp này đang được đọc, không ghi đè lên"),

@@ -115,8 +115,12 @@ GOOD = docx(paragraph("a"))
         (docx(paragraph("a"), sect=section(width=120_000)), "khổ giấy 2117 × 297 mm"),
         (docx(paragraph("a"), sect=section(width=2_300)), "không chừa chỗ cho chữ"),
         (docx(paragraph("a\u4e00")), "ký tự “\u4e00” (U+4E00)"),
+        (
+            docx("<w:sdt><w:sdtContent>" * 200 + paragraph("a") + "</w:sdtContent></w:sdt>" * 200),
+            "word/document.xml: các phần tử lồng nhau quá sâu",
+        ),
     ],
-    ids=["empty", "cut", "doc", "macro", "bomb", "2 m", "no room", "sign"],
+    ids=["empty", "cut", "doc", "macro", "bomb", "2 m", "no room", "sign", "deep"],
 )
 def test_a_bad_file_gets_a_clear_error(content: bytes, words: str) -> None:
     assert words in told(content)

@@ -300,12 +300,27 @@ def test_open_shows_the_file_with_the_system_s_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("click.launch", shown.append)
+    monkeypatch.setattr("generator.cli.preview.launch", lambda path: shown.append(str(path)))
     target = tmp_path / "x.pdf"
     assert vanban("preview", "giay-moi", "-o", target, "--open").code == 0
     assert vanban("preview", "giay-moi", "--open").code == 0
     assert shown[0] == str(target)
     assert Path(shown[1]).read_bytes() == target.read_bytes()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="Linux asks xdg-open")
+@pytest.mark.parametrize("program", ["", "echo tiếng Anh >&2; exit 3"])
+def test_where_nothing_shows_pdf_files_open_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if program:
+        (tmp_path / "xdg-open").write_text(f"#!/bin/sh\n{program}\n", encoding="utf-8")
+        (tmp_path / "xdg-open").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin" if program else str(tmp_path))
+    ran = vanban("preview", "giay-moi", "-o", tmp_path / "x.pdf", "--open")
+    assert ran.code == 0
+    assert f"Không mở được {tmp_path / 'x.pdf'}: máy chưa có chương trình xem." in ran.err
+    assert "tiếng Anh" not in capfd.readouterr().err
 
 
 # ---------------------------------------------------------------- render to PDF
@@ -463,6 +478,7 @@ def test_a_unit_whose_pages_cannot_be_drawn_does_not_stop_the_others(tmp_path: P
     source = keep(tmp_path / "d.json", [{"ten": "An"}, {"ten": "Chữ \u4e00"}, {"ten": "Bình"}])
     ran = vanban("batch", form, source, "-o", tmp_path / "kq", "--format", "docx,pdf")
     assert ran.code == 1
+    assert f"{source}: bản ghi 2 (dòng 1), đoạn 1 của văn bản" in ran.err
     assert "không có ký tự “\u4e00” (U+4E00)" in ran.err
     assert names(tmp_path / "kq", "pdf") == names(tmp_path / "kq", "docx") == ["An", "Bình"]
 
