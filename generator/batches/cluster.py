@@ -108,16 +108,34 @@ def workers_at(address: str, form: Form, output: str, open_desk: OpenDesk) -> It
 
     Raises:
         UsageError: an address nobody answers at, an output that not all workers reach.
-        ToolError: Dask is not installed; a worker is of another version; too many died.
+        ToolError: Dask is not installed; there are no workers; one is of another version; too many
+            died.
     """
+    processes = _processes(address) if address.startswith(LOCAL) else 0
     _refuse_unshared(output)
     shipment = Shipment.of(form, open_desk)
     with ExitStack() as stack:
-        client = stack.enter_context(_client(address, stack))
+        client = stack.enter_context(_client(address, processes, stack))
         _ship(client, shipment)
         stack.callback(client.unregister_worker_plugin, shipment.name)
         with _told():
             yield _run(client, shipment.name)
+
+
+def _processes(address: str) -> int:
+    """Return how many processes ``local:N`` asks for."""
+    try:
+        number = int(address.removeprefix(LOCAL))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(
+            Problem(
+                message=f"--cluster {address} không nói rõ chạy mấy tiến trình",
+                hint="ghi số từ 1 trở lên, như local:2",
+            )
+        )
+    return number
 
 
 def _refuse_unshared(output: str) -> None:
@@ -132,7 +150,7 @@ def _refuse_unshared(output: str) -> None:
         )
 
 
-def _client(address: str, stack: ExitStack) -> Any:
+def _client(address: str, processes: int, stack: ExitStack) -> Any:
     try:
         config: Any = import_module("dask.config")
         distributed: Any = import_module("distributed")  # half of it has types
@@ -145,10 +163,10 @@ def _client(address: str, stack: ExitStack) -> Any:
         ) from error
     try:
         with config.set(_FRUGAL):
-            if not address.startswith(LOCAL):
+            if not processes:
                 return distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
             cluster = distributed.LocalCluster(
-                n_workers=int(address.removeprefix(LOCAL)), threads_per_worker=1,
+                n_workers=processes, threads_per_worker=1,
                 dashboard_address=":0", silence_logs=logging.ERROR,
             )  # fmt: skip
             return distributed.Client(stack.enter_context(cluster), set_as_default=False)
@@ -163,7 +181,16 @@ def _client(address: str, stack: ExitStack) -> Any:
 
 def _ship(client: Any, shipment: Shipment) -> None:
     if not client.scheduler_info()["workers"]:
-        client.wait_for_workers(1, timeout=2 * _PATIENCE)
+        wait = 2 * _PATIENCE
+        try:
+            client.wait_for_workers(1, timeout=wait)
+        except TimeoutError as error:
+            raise ToolError(
+                Problem(
+                    message=f"đợi {wait} giây mà cụm máy chưa có máy làm việc nào",
+                    hint="chạy dask worker trên các máy làm việc rồi chạy lại lệnh",
+                )
+            ) from error
     try:
         client.register_plugin(_plugin(shipment))
     except GeneratorError:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from generator import __version__
 from generator.batches.outputs import Digest, Place
@@ -103,22 +103,29 @@ class Result:
         return row | {key: value for key, value in rest.items() if value}
 
     @classmethod
-    def from_row(cls, row: dict[str, Any]) -> Result:
-        """Return the result of a line of the manifest or of a chunk's file."""
+    def from_row(cls, row: Any) -> Result:
+        """Return the result of a line of the manifest or of a chunk's file.
+
+        Raises:
+            ValueError: it is not as :meth:`line` or a chunk writes it.
+        """
+        said = _Row(row)
+        verified = said.number("verified") if "verified" in said.values else None
         return cls(
-            index=row["index"] - 1,
-            output=row.get("output", ""),
-            sha256=row.get("sha256", ""),
-            size=row.get("bytes", 0),
-            record=row.get("record", ""),
-            problems=tuple(Problem(**fields) for fields in row.get("problems", ())),
-            warnings=tuple(Problem(**fields) for fields in row.get("warnings", ())),
-            fault_code=row.get("code", 0),
-            verified=row.get("verified"),
-            pages=row.get("pages", 0),
-            kept=row.get("kept", False),
+            index=said.number("index") - 1,
+            output=said.name("output"),
+            sha256=said.value("sha256", str),
+            size=said.number("bytes"),
+            record=said.name("record"),
+            problems=tuple(each.problem() for each in said.rows("problems")),
+            warnings=tuple(each.problem() for each in said.rows("warnings")),
+            fault_code=said.number("code"),
+            verified=verified,
+            pages=said.number("pages"),
+            kept=said.value("kept", bool),
             also=tuple(
-                Copy(copy["output"], copy["sha256"], copy["bytes"]) for copy in row.get("also", ())
+                Copy(each.name("output"), each.value("sha256", str), each.number("bytes"))
+                for each in said.rows("also")
             ),
         )
 
@@ -126,6 +133,57 @@ class Result:
 def _as_json(problem: Problem) -> dict[str, str]:
     fields = {name: getattr(problem, name) for name in ("file", "at", "message", "hint", "clause")}
     return {name: value for name, value in fields.items() if value}
+
+
+Kind = TypeVar("Kind")
+
+
+class _Row:
+    """A group of values that was read from a file, which may hold anything.
+
+    Raises ``ValueError`` for a value of the wrong kind.
+    """
+
+    def __init__(self, values: Any) -> None:
+        self.values: dict[str, Any] = _of_kind(values, dict)
+
+    def value(self, name: str, kind: type[Kind]) -> Kind:
+        """Return a value of a kind, the kind's empty one where there is none."""
+        return _of_kind(self.values.get(name, kind()), kind)
+
+    def number(self, name: str) -> int:
+        """Return a number of things."""
+        found = self.value(name, int)
+        if found < 0:
+            raise ValueError(name)
+        return found
+
+    def name(self, name: str) -> str:
+        """Return text that can be a key, and a path."""
+        found = self.value(name, str)
+        if b"\0" in found.encode():
+            raise ValueError(name)
+        return found
+
+    def rows(self, name: str) -> list[_Row]:
+        """Return a list of groups."""
+        return [_Row(each) for each in self.value(name, list)]
+
+    def problem(self) -> Problem:
+        """Return the values as those of a problem."""
+        message = _of_kind(self.values.get("message"), str)
+        rest = {name: self.value(name, str) for name in ("file", "at", "hint", "clause")}
+        return Problem(message=message, **rest)
+
+
+def _of_kind(value: Any, kind: type[Kind]) -> Kind:
+    if type(value) is not kind:  # True is no number
+        raise ValueError(value)
+    return value
+
+
+# What json.loads and Result.from_row say of a file that is not ours, or torn.
+_NOT_OURS = (ValueError, RecursionError)
 
 
 # ---------------------------------------------------------------- chunks
@@ -145,19 +203,21 @@ class Chunk:
 
     @classmethod
     def unpacked(cls, content: bytes) -> Chunk | None:
-        """Return a chunk from its file, ``None`` for one that a power cut left torn."""
+        """Return a chunk from its file, ``None`` for one that is torn or not ours."""
         head, _, body = content.partition(b"\n")
         try:
-            said = json.loads(head)
-        except ValueError:
+            said = _of_kind(json.loads(head), dict)
+            results = [Result.from_row(row) for row in _of_kind(said.get("rows"), list)]
+            sizes = [_of_kind(size, int) for size in _of_kind(said.get("sizes"), list)]
+        except _NOT_OURS:
             return None
-        if sum(said["sizes"]) != len(body):
+        if min(sizes, default=0) < 0 or sum(sizes) != len(body):
             return None
         documents, start = [], 0
-        for size in said["sizes"]:
+        for size in sizes:
             documents.append(body[start : start + size])
             start += size
-        return cls([Result.from_row(row) for row in said["rows"]], documents)
+        return cls(results, documents)
 
 
 class Journal:
@@ -298,7 +358,8 @@ def _usable(manifest: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     for line in manifest:
         try:
             row = json.loads(line)
-        except ValueError:
-            continue  # not ours, or torn
-        if isinstance(row, dict) and row.get("record") and "warnings" not in row:
-            yield row["record"], line
+            result = Result.from_row(row)
+        except _NOT_OURS:
+            continue
+        if result.done and result.record and "warnings" not in row:
+            yield result.record, line

@@ -411,12 +411,14 @@ def _system(address: str) -> tuple[Any, str]:
             )
         ) from error
     except ValueError as error:
-        raise UsageError(
-            Problem(
-                file=address, message="địa chỉ không dùng được", hint="ghi như s3://kho/thu-muc"
-            )
-        ) from error
+        raise _no_address(address) from error
     return system, str(root).rstrip("/")
+
+
+def _no_address(address: str) -> UsageError:
+    return UsageError(
+        Problem(file=address, message="địa chỉ không dùng được", hint="ghi như s3://kho/thu-muc")
+    )
 
 
 # ---------------------------------------------------------------- by address
@@ -431,7 +433,12 @@ def is_zip(output: str) -> bool:
 
 
 def open_place(output: str) -> Place:
-    """Return the folder, of this machine or at an address, where documents go."""
+    """Return the folder, of this machine or at an address, where documents go.
+
+    Raises:
+        UsageError: an address that names no store, or no folder of it.
+    """
+    _expect_whole(output)
     if is_address(output):
         return Remote(output)
     return Folder(local_path(output))
@@ -450,8 +457,20 @@ def open_work(address: str) -> Place:
 
 
 def work_address(output: str) -> str:
-    """Return the address of the work folder of an output: within a folder, beside a .zip."""
+    """Return the address of the work folder of an output: within a folder, beside a .zip.
+
+    Raises:
+        UsageError: an address that names no store, or no folder of it.
+    """
+    _expect_whole(output)
     return f"{output}{WORK}" if is_zip(output) else f"{output.rstrip('/')}/{WORK}"
+
+
+def _expect_whole(output: str) -> None:
+    """Refuse an address with nothing before or behind ``://``: it would mean a local folder."""
+    store, mark, folder = output.partition("://")
+    if mark and not (store.strip() and folder.strip("/ ")):
+        raise _no_address(output)
 
 
 def local_path(output: str) -> Path:

@@ -15,7 +15,7 @@ from there, so that they are typed once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,61 +125,122 @@ def _documents(raw: RawRecord, templates: Sequence[str]) -> list[_Document]:
         raise DataError(raw.problems(faults))
     documents: list[_Document] = []
     named: dict[str, _Document] = {}
-    for index, entry in enumerate(package[DOCUMENTS]):
-        path: JsonPath = (DOCUMENTS, index)
-        try:
-            form = open_form(entry[FORM], templates)
-            form.demand_proof()
-        except GeneratorError as error:
-            raise type(error)(_placed(problem, raw, path) for problem in error.problems) from error
+    forms = _forms(raw, (entry[FORM] for entry in package[DOCUMENTS]), templates)
+    for index, (entry, form) in enumerate(zip(package[DOCUMENTS], forms, strict=True)):
         record = _record(form, entry, package.get(SHARED, {}))
         if ANNEX in entry:
-            parent = named.get(entry[ANNEX].get(DOCUMENTS, ""))
-            if parent is None:
-                message = f"không có văn bản “{entry[ANNEX].get(DOCUMENTS)}” đứng trước trong gói"
-                hint = f'đặt "{NAME}" cho văn bản chính và để nó đứng trước'
-                fault = Fault(path=(*path, ANNEX), message=message, hint=hint)
-                raise DataError(raw.problems([fault]))
-            record[ANNEX] = _annex(parent, entry[ANNEX])
-        document = _Document(form=form, record=record, path=path, own=frozenset(entry[DATA]))
+            record[ANNEX] = _annex(named[entry[ANNEX][DOCUMENTS]], entry[ANNEX])
+        document = _Document(
+            form=form, record=record, path=(DOCUMENTS, index), own=frozenset(entry[DATA])
+        )
         documents.append(document)
-        named[entry.get(NAME, "")] = document
+        if NAME in entry:
+            named[entry[NAME]] = document
     return documents
 
 
-def _shape(package: Any) -> list[Fault]:
-    """Return what is wrong with the frame of a package, before any document is looked at."""
-    if not isinstance(package, dict) or not isinstance(package.get(DOCUMENTS), list):
+def _shape(package: Any) -> Iterator[Fault]:
+    """Yield what is wrong with the frame of a package, before any document is looked at."""
+    documents = package.get(DOCUMENTS) if isinstance(package, dict) else None
+    if not isinstance(documents, list):
         hint = f'viết {{"{SHARED}": {{…}}, "{DOCUMENTS}": [{{"{FORM}": "…", "{DATA}": {{…}}}}]}}'
-        return [Fault(path=(), message=f"gói văn bản cần danh sách “{DOCUMENTS}”", hint=hint)]
-    faults = [
-        Fault(path=(key,), message=f"không có khóa “{key}” trong gói văn bản", hint="xóa khóa này")
-        for key in package
-        if key not in (SHARED, DOCUMENTS) and not key.startswith(COMMENT)
-    ]
+        yield Fault(path=(), message=f"gói văn bản cần danh sách “{DOCUMENTS}”", hint=hint)
+    if not isinstance(package, dict):
+        return
+    for key in package:
+        if key not in (SHARED, DOCUMENTS) and not key.startswith(COMMENT):
+            message = f"không có khóa “{key}” trong gói văn bản"
+            yield Fault(path=(key,), message=message, hint="xóa khóa này")
+    if not isinstance(package.get(SHARED, {}), dict):
+        hint = f'viết "{SHARED}": {{"dia_danh": "…"}}, hoặc xóa khóa này'
+        yield Fault(path=(SHARED,), message=_group(SHARED), hint=hint)
+    if documents == []:
+        hint = f'thêm vào danh sách: {{"{FORM}": "…", "{DATA}": {{…}}}}'
+        yield Fault(path=(DOCUMENTS,), message="gói chưa có văn bản nào", hint=hint)
+    names: set[str] = set()
+    for index, entry in enumerate(documents if isinstance(documents, list) else ()):
+        yield from _entry(entry, (DOCUMENTS, index), names)
+
+
+def _entry(entry: Any, path: JsonPath, names: set[str]) -> Iterator[Fault]:
+    """Yield what is wrong with the frame of a document; ``names`` are those before it."""
+    if not isinstance(entry, dict):
+        hint = f'viết {{"{FORM}": "…", "{DATA}": {{…}}}}'
+        yield Fault(path=path, message="mỗi văn bản là một nhóm trường { }", hint=hint)
+        return
+    for key, kind, message in (
+        (FORM, str, f"“{FORM}” là tên mẫu, viết trong ngoặc kép"),
+        (DATA, dict, _group(DATA)),
+    ):
+        if key not in entry:
+            yield Fault(path=(*path, key), message=f"thiếu “{key}”", hint=f'thêm khóa "{key}"')
+        elif not isinstance(entry[key], kind):
+            hint = f'viết {{"{FORM}": "cong-van", "{DATA}": {{…}}}}'
+            yield Fault(path=(*path, key), message=message, hint=hint)
     known = (FORM, NAME, DATA, ANNEX)
-    for index, entry in enumerate(package[DOCUMENTS]):
-        path = (DOCUMENTS, index)
-        if not isinstance(entry, dict):
-            faults.append(Fault(path=path, message="mỗi văn bản là một nhóm trường { }"))
-            continue
-        faults += [
-            Fault(path=(*path, key), message=f"thiếu “{key}”", hint=f'thêm khóa "{key}"')
-            for key, kind in ((FORM, str), (DATA, dict))
-            if not isinstance(entry.get(key), kind)
-        ]
-        faults += [
-            Fault(path=(*path, key), message=f"không có khóa “{key}” ở đây",
-                  hint=f"các khóa dùng được: {', '.join(known)}")
-            for key in entry
-            if key not in known and not key.startswith(COMMENT)
-        ]  # fmt: skip
-        if ANNEX in entry and not isinstance(entry[ANNEX], dict):
-            hint = f'viết "{ANNEX}": {{"{DOCUMENTS}": "tên văn bản chính"}}'
-            faults.append(
-                Fault(path=(*path, ANNEX), message=f"{ANNEX} là một nhóm trường", hint=hint)
-            )
-    return faults
+    for key in entry:
+        if key not in known and not key.startswith(COMMENT):
+            hint = f"các khóa dùng được: {', '.join(known)}"
+            yield Fault(path=(*path, key), message=f"không có khóa “{key}” ở đây", hint=hint)
+    if ANNEX in entry:
+        yield from _link(entry[ANNEX], (*path, ANNEX), names)
+    if NAME in entry:
+        yield from _name(entry[NAME], (*path, NAME), names)
+
+
+def _link(annex: Any, path: JsonPath, names: Container[str]) -> Iterator[Fault]:
+    """Yield what is wrong with how an annex says what it belongs to."""
+    hint = f'viết "{ANNEX}": {{"{DOCUMENTS}": "tên văn bản chính"}}'
+    if not isinstance(annex, dict):
+        yield Fault(path=path, message=_group(ANNEX), hint=hint)
+    elif DOCUMENTS not in annex:
+        yield Fault(path=path, message=f"“{ANNEX}” thiếu “{DOCUMENTS}”", hint=hint)
+    elif not isinstance(parent := annex[DOCUMENTS], str):
+        message = f"“{DOCUMENTS}” ở đây là tên văn bản chính, viết trong ngoặc kép"
+        yield Fault(path=(*path, DOCUMENTS), message=message, hint=hint)
+    elif parent not in names:
+        message = f"không có văn bản “{parent}” đứng trước trong gói"
+        hint = f'đặt "{NAME}" cho văn bản chính và để nó đứng trước'
+        yield Fault(path=(*path, DOCUMENTS), message=message, hint=hint)
+
+
+def _name(name: Any, path: JsonPath, names: set[str]) -> Iterator[Fault]:
+    """Yield what is wrong with the name of a document; ``names`` are those before it."""
+    if not isinstance(name, str) or not name.strip():
+        hint = f'viết "{NAME}": "cong-van", hoặc xóa khóa này'
+        message = f"“{NAME}” là tên của văn bản, viết trong ngoặc kép và không để trống"
+        yield Fault(path=path, message=message, hint=hint)
+    elif name in names:
+        message = f"tên “{name}” đã đặt cho một văn bản đứng trước"
+        yield Fault(path=path, message=message, hint="đặt cho mỗi văn bản một tên riêng")
+    else:
+        names.add(name)
+
+
+def _group(key: str) -> str:
+    return f"“{key}” là một nhóm trường {{ }}"
+
+
+def _forms(raw: RawRecord, ids: Iterable[str], templates: Sequence[str]) -> list[Form]:
+    """Return the forms of the documents.
+
+    Raises:
+        GeneratorError: of all forms that cannot be used, each with its place in the package.
+    """
+    forms: list[Form] = []
+    errors: list[GeneratorError] = []
+    faults: list[Fault] = []
+    for index, name in enumerate(ids):
+        try:
+            forms.append(open_form(name, templates))
+            forms[-1].demand_proof()
+        except GeneratorError as error:
+            errors.append(error)
+            path = (DOCUMENTS, index, FORM)
+            faults += [Fault(path=path, message=p.message, hint=p.hint) for p in error.problems]
+    if errors:
+        raise type(errors[0])(raw.problems(faults)) from errors[0]
+    return forms
 
 
 def _record(form: Form, entry: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +255,3 @@ def _annex(parent: _Document, given: Mapping[str, Any]) -> dict[str, Any]:
     kind = parent.record.get("ten_loai") or parent.form.bundle.title
     rest = {key: value for key, value in given.items() if key != DOCUMENTS}
     return {"ten_loai": kind, **said, **rest}
-
-
-def _placed(problem: Problem, raw: RawRecord, path: JsonPath) -> Problem:
-    return raw.problems([Fault(path=(*path, FORM), message=problem.message, hint=problem.hint)])[0]

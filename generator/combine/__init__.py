@@ -13,17 +13,20 @@ figures reads them from the documents.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 
 from generator.combine.binder import Binder
 from generator.errors import DataError, Problem
-from generator.ooxml import package_pieces
+from generator.ooxml import Packed, package_pieces
 from generator.output import make_folder, unwritable, write_pieces
 
 __all__ = ["combine"]
+
+_MOST_PARTS = 65_535  # of a zip that every program reads
+_DIVIDE = "chia dữ liệu thành nhiều tệp, ghép từng tệp"
 
 
 def combine(documents: Iterable[tuple[str, bytes]], target: Path) -> int:
@@ -35,7 +38,7 @@ def combine(documents: Iterable[tuple[str, bytes]], target: Path) -> int:
 
     Raises:
         DataError: there is none, one was not made from the form of the first, or all together are
-            longer than a .docx may be.
+            longer, or of more parts, than a .docx may be.
         TemplateError: one is no .docx.
         UsageError: the file cannot be written.
     """
@@ -49,15 +52,27 @@ def combine(documents: Iterable[tuple[str, bytes]], target: Path) -> int:
             binder = Binder(stack, *first, title=target.stem)
             for name, content in chain((first,), source):
                 binder.add(name, content)
-            write_pieces(target, package_pieces(binder.finished()), durable=True)
+            write_pieces(target, package_pieces(_few(binder.finished(), target)), durable=True)
     except OverflowError as error:
         raise DataError(
             Problem(
                 file=str(target),
                 message="văn bản ghép dài quá 4 GB, không chương trình nào mở được",
-                hint="chia dữ liệu thành nhiều tệp, ghép từng tệp",
+                hint=_DIVIDE,
             )
         ) from error
     except OSError as error:  # the disk of temporary files
         raise unwritable(Path(tempfile.gettempdir()), error) from error
     return binder.count
+
+
+def _few(parts: Iterable[Packed], target: Path) -> Iterator[Packed]:
+    """Yield parts, as many as a .docx may have."""
+    for number, part in enumerate(parts):
+        if number == _MOST_PARTS:
+            message = (
+                "văn bản ghép có quá 65.535 phần (hình, đầu trang, chân trang khác nhau), "
+                "một tệp .docx không chứa hết"
+            )
+            raise DataError(Problem(file=str(target), message=message, hint=_DIVIDE))
+        yield part

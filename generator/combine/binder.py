@@ -111,6 +111,11 @@ class Binder:
 
     # ------------------------------------------------------------ what all share
     def _begin(self, title: str) -> None:
+        """Begin the file.
+
+        Raises:
+            DataError: a part that is changed on the way names namespaces otherwise than usual.
+        """
         package, root = self._first, Links("")
         for relation in package.relations(""):
             if relation.kind == CORE_PROPERTIES:
@@ -125,6 +130,8 @@ class Binder:
             kind = relation.kind.removeprefix(_REL)
             if relation.target not in package.parts or kind not in (*_SHARED, *_NOTES):
                 continue
+            if kind in (*_LATE, *_NOTES) and package.xml(relation.target).prefix != "w":
+                raise _unusual(package)
             self._links.keep(relation, relation.target)
             if kind in _NOTES:
                 self._begin_notes(kind, relation.target)
@@ -270,14 +277,18 @@ def _head(package: Package, main: str) -> bytes:
     declared = _DECLARED.findall(found[1]) if found else []
     usual = {uri.encode(): prefix.encode() for prefix, uri in _USUAL.items()}
     if not found or any(usual.get(uri, prefix) != prefix for prefix, uri in declared):
-        raise DataError(
-            Problem(
-                file=package.file,
-                message="tệp được lưu theo cách không quen nên không ghép được",
-                hint="mở mẫu bằng Word, lưu lại dạng .docx rồi tạo lại văn bản",
-            )
-        )
+        raise _unusual(package)
     return data[: found.end()]
+
+
+def _unusual(package: Package) -> DataError:
+    return DataError(
+        Problem(
+            file=package.file,
+            message="tệp được lưu theo cách không quen nên không ghép được",
+            hint="mở mẫu bằng Word, lưu lại dạng .docx rồi tạo lại văn bản",
+        )
+    )
 
 
 def _said(package: Package, main: str, kind: str) -> list[bytes]:

@@ -9,6 +9,7 @@ from typing import IO
 
 from generator.combine.identities import NOTES, Scope
 from generator.combine.shelf import Links, Stream
+from generator.units import number as whole
 
 _SPECIAL = re.compile(rb' w:type="(?!normal")')  # separators: settings refer to those of the first
 
@@ -21,7 +22,7 @@ class Notes:
         tag = kind.encode()
         self.name, self.links = name, Links(name)
         self._note = re.compile(
-            rb'<w:%s (?:[^<>]*? )?w:id="([^"]*)"[^<>]*>.*?</w:%s>' % (tag, tag), re.DOTALL
+            rb'<w:%s (?:[^<>]*? )?w:id="([^"]*)"[^<>]*(?<!/)>.*?</w:%s>' % (tag, tag), re.DOTALL
         )
         kinds = b"|".join(word for word, of in NOTES.items() if of == kind)
         self._reference = re.compile(rb'<w:(?:%s) (?:[^<>]*? )?w:id="([^"]*)"' % kinds)
@@ -32,7 +33,11 @@ class Notes:
         for note in special:
             self._stream.write(note[0])
         self.any = False  # whether a document refers to one
-        self._numbers = count(max((int(note[1]) for note in special), default=-1) + 1)
+        taken = {note[1] for note in special}
+        highest = max((whole(number.decode(errors="replace")) for number in taken), default=-1)
+        self._numbers = (
+            number for each in count(highest + 1) if (number := b"%d" % each) not in taken
+        )
 
     def asked(self, body: bytes) -> dict[bytes, bytes]:
         """Return new ids for the notes that a body refers to."""
@@ -40,7 +45,7 @@ class Notes:
             return {}
         old = dict.fromkeys(self._reference.findall(body))
         self.any |= bool(old)
-        return {number: b"%d" % next(self._numbers) for number in old}
+        return {number: next(self._numbers) for number in old}
 
     def bring(
         self,

@@ -15,8 +15,10 @@ from lxml import etree
 
 from generator.combine.children import Children, attribute
 from generator.ooxml import qn
+from generator.units import number as whole
 
-_LEVELS = 9
+_LEVELS = range(9)
+_LIST_END = re.compile(rb"</w:num>|<w:num(?: [^<>]*)?/>")
 _NUMBER = re.compile(rb'(<w:numId w:val=")([^"]*)(?=")')
 _OVERRIDES = ("startOverride", "lvl")
 # CT_PPr (ISO/IEC 29500-1, 17.3.1.26)
@@ -58,7 +60,7 @@ class Numbering:
             look.get(qn("w:abstractNumId"), "").encode(): _starts(look) for look in looks
         }
         self._styles = _numbered_styles(styles, nums, looks) if nums and styles is not None else {}
-        self._last = max((int(number) for number in self._lists if number.isdigit()), default=0)
+        self._last = max((whole(number.decode()) for number in self._lists), default=0)
         self._pattern = _with_styles(self._styles)
         self._made: list[bytes] = []
 
@@ -76,7 +78,7 @@ class Numbering:
         """Return the numbering part with the lists that were made."""
         if not self._made:
             return part
-        end = part.rindex(b"</w:num>") + len(b"</w:num>")
+        *_, end = (found.end() for found in _LIST_END.finditer(part))
         return part[:end] + b"".join(self._made) + part[end:]
 
     def _own(self, number: bytes, known: dict[bytes, bytes], begun: set[bytes]) -> bytes:
@@ -85,11 +87,17 @@ class Numbering:
             return number
         if number not in known:
             model = self._lists[number]
-            self._last += 1
-            known[number] = b"%d" % self._last
+            known[number] = self._free()
             self._made.append(self._copy(known[number], model, first=model.look not in begun))
             begun.add(model.look)
         return known[number]
+
+    def _free(self) -> bytes:
+        """Return a number that no list of the first document has."""
+        self._last += 1
+        while b"%d" % self._last in self._lists:
+            self._last += 1
+        return b"%d" % self._last
 
     def _copy(self, number: bytes, model: _List, *, first: bool) -> bytes:
         overrides = dict(model.overrides)
@@ -127,10 +135,15 @@ def _list(num: etree._Element) -> _List:
     return _List(
         look.get(qn("w:val"), "").encode() if look is not None else b"",
         {
-            int(node.get(qn("w:ilvl"), "0")): b"".join(map(_bare, node))
+            level: b"".join(map(_bare, node))
             for node in num.iter(qn("w:lvlOverride"))
+            if (level := _level(node)) in _LEVELS
         },
     )
+
+
+def _level(node: etree._Element) -> int:
+    return whole(node.get(qn("w:ilvl")))
 
 
 def _bare(node: etree._Element) -> bytes:
@@ -142,10 +155,11 @@ def _bare(node: etree._Element) -> bytes:
 def _starts(look: etree._Element) -> dict[int, int]:
     """Return where each level of a look starts; one that another look defines starts at 1."""
     found = {
-        int(level.get(qn("w:ilvl"), "0")): _value(level, "w:start", "0")
-        for level in look.iterchildren(qn("w:lvl"))
+        level: whole(_value(node, "w:start"))
+        for node in look.iterchildren(qn("w:lvl"))
+        if (level := _level(node)) in _LEVELS
     }
-    return {level: int(start) for level, start in found.items()} or dict.fromkeys(range(_LEVELS), 1)
+    return found or dict.fromkeys(_LEVELS, 1)
 
 
 def _value(node: etree._Element, path: str, default: str = "") -> str:

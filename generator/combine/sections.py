@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.combine.children import Children, attribute, with_attribute
+from generator.units import number
 
 SECTION = re.compile(rb"<w:sectPr(?: [^<>]*?)?(?:/>|(?<!/)>(.*?)</w:sectPr>)", re.DOTALL)
-_CHANGE = re.compile(rb"<w:sectPrChange .*?</w:sectPrChange>", re.DOTALL)
+_CHANGE = re.compile(
+    rb"<w:((?:sectPr|pPr|rPr|numbering)Change)(?: [^<>]*)?(?:(?<=/)>|(?<!/)>.*?</w:\1>)", re.DOTALL
+)
 # CT_SectPr (ISO/IEC 29500-1, 17.6.17)
 _ORDER = (
     "headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz", "pgMar",
@@ -46,8 +49,11 @@ class _Place:
 
 
 def without_changes(body: bytes) -> bytes:
-    """Return a body without what its sections were before a tracked change."""
-    return _CHANGE.sub(b"", body) if b"<w:sectPrChange " in body else body
+    """Return a body without what sections, paragraphs and letters were before a tracked change.
+
+    So no such properties hold others of their kind.
+    """
+    return _CHANGE.sub(b"", body) if b"Change" in body else body
 
 
 def kinds_of(section: bytes) -> list[Kind]:
@@ -73,7 +79,7 @@ def anew(blocks: bytes, last: bytes, missing: Missing) -> tuple[bytes, bytes]:
         place = _place(blocks, counted, noted, first=not pieces, last=False)
         pieces += blocks[at : match.start()], _placed(match[0], place, missing)
         at = match.end()
-        counted = blocks.index(b"</w:p>", at)  # where the section's last paragraph ends
+        counted = max(at, blocks.find(b"</w:p>", at))  # where the section's last paragraph ends
     place = _place(blocks, counted, noted, first=not pieces, last=True)
     return b"".join((*pieces, blocks[at:])), _placed(last, place, missing)
 
@@ -96,9 +102,9 @@ def _placed(section: bytes, place: _Place, missing: Missing) -> bytes:
     said = Children(_inside(section), _ORDER)
     if place.first:
         said.put(b"type", b"")  # on the next page: the usual
-        number = said.get(b"pgNumType") or b"<w:pgNumType/>"
-        if not attribute(number, "w:start"):
-            said.put(b"pgNumType", with_attribute(number, "w:start", 1))
+        pages = said.get(b"pgNumType") or b"<w:pgNumType/>"
+        if not attribute(pages, "w:start"):
+            said.put(b"pgNumType", with_attribute(pages, "w:start", 1))
         for (story, kind), rid in missing:
             name = story.encode() + b"Reference"
             said.add(name, b'<w:%s w:type="%s" r:id="%s"/>' % (name, kind, rid.encode()))
@@ -120,7 +126,7 @@ def _counting_from(own: bytes, name: bytes, before: int) -> bytes:
     said = Children(re.sub(rb"^<[^<>]*>|</[^<>]*>$", b"", own), _NOTE_ORDER)
     if attribute(said.get(b"numRestart"), "w:val") == b"eachPage":
         return own
-    start = before + int(attribute(said.get(b"numStart"), "w:val") or 1)
+    start = before + number(attribute(said.get(b"numStart"), "w:val").decode(errors="replace"), 1)
     said.put(b"numStart", b'<w:numStart w:val="%d"/>' % start)
     said.put(b"numRestart", b'<w:numRestart w:val="eachSect"/>')
     return b"<w:%s>%s</w:%s>" % (name, said.xml(), name)
@@ -204,9 +210,7 @@ def _opening(blocks: bytes, end: int) -> int:
 def _holding(paragraph: bytes, section: bytes) -> bytes:
     """Return a paragraph that holds the properties of the section it ends."""
     if found := _PROPERTIES.match(paragraph):
-        end = paragraph.index(b"</w:pPr>", found.end())
-        change = paragraph.find(b"<w:pPrChange ", found.end(), end)
-        at = end if change < 0 else change
+        at = paragraph.index(b"</w:pPr>", found.end())
         return paragraph[:at] + section + paragraph[at:]
     if found := _EMPTY_PROPERTIES.match(paragraph):
         own = b"<w:pPr>" + section + b"</w:pPr>"

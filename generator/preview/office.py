@@ -2,7 +2,8 @@
 
 LibreOffice runs as a program of its own: with a profile folder that belongs to this process alone
 (a second one would hand its work to the first and return), for a limited time, and ended as a whole
-when it hangs. Many documents go through one run, since its start takes longer than most documents.
+when it hangs. Many documents go through one run, since its start takes longer than most documents;
+where it breaks down on the way, those behind get another.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.errors import Problem, ToolError
 
@@ -32,6 +34,7 @@ INSTALL_HINT = (
 LEAST_VERSION = (25, 2)
 _START_SECONDS = 90.0  # with a new profile on a slow machine
 _SECONDS_EACH = 30.0  # for one document more
+_MOST_LOST = 3  # documents it breaks down at before any is made: then it is not the documents
 _NAMES = ("soffice", "libreoffice")
 _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -90,7 +93,7 @@ def _usual_places() -> Iterator[str]:
 def version(command: str) -> tuple[int, ...]:
     """Return the version of a LibreOffice as numbers, empty where it does not say."""
     with contextlib.suppress(ToolError, OSError):
-        said = _run([command, "--version"], 60)
+        said = _run([command, "--version"], 60).said
         if found := re.search(r"\d+(?:\.\d+)+", said):
             return tuple(map(int, found[0].split(".")))
     return ()
@@ -99,35 +102,52 @@ def version(command: str) -> tuple[int, ...]:
 def to_pdfs(
     documents: Mapping[str, bytes], *, seconds: float | None = None, archive: bool = False
 ) -> dict[str, bytes]:
-    """Return the PDFs of documents by name, made in one run; without those it cannot open.
+    """Return the PDFs of documents by name; without those it cannot open, or breaks down at.
+
+    One run makes all. Where it breaks down, another makes what is left; a document it breaks down
+    at twice is left out, so there are never more than two runs for each document.
 
     Times and identifiers that LibreOffice writes are replaced, so that the same document gives the
     same bytes; those of a PDF for the ``archive`` (PDF/A-2b, PDF/UA-1) by whoever puts in its
     metadata.
 
     Raises:
-        ToolError: LibreOffice is missing, hangs for ``seconds``, or breaks down.
+        ToolError: LibreOffice is missing, hangs for ``seconds``, or breaks down without a PDF.
     """
     command = program()
     if command is None:
         raise missing()
     with tempfile.TemporaryDirectory(prefix="vanban-office-") as folder:
         # Numbers for names: two documents may be called the same, and names may be anything.
-        sources = [Path(folder, f"{number}.docx") for number in range(len(documents))]
-        for source, content in zip(sources, documents.values(), strict=True):
-            source.write_bytes(content)
-        limit = seconds or _START_SECONDS + _SECONDS_EACH * len(sources)
-        said = _convert(command, sources, limit, _ARCHIVE_PDF if archive else _PDF)
-        made = {
-            name: source.with_suffix(".pdf")
-            for name, source in zip(documents, sources, strict=True)
-        }
-        # It exits 0 even when a file could not be opened: only the missing PDF tells.
-        found = {name: path for name, path in made.items() if path.exists()}
-        if not found and "Error:" not in said:
-            raise _broke_down(said)
-        read = {name: path.read_bytes() for name, path in found.items()}
+        left = {name: Path(folder, f"{number}.docx") for number, name in enumerate(documents)}
+        for name, path in left.items():
+            path.write_bytes(documents[name])
+        made: dict[str, bytes] = {}
+        before, lost = "", 0
+        while left:
+            limit = seconds or _START_SECONDS + _SECONDS_EACH * len(left)
+            ran = _convert(command, [*left.values()], limit, _ARCHIVE_PDF if archive else _PDF)
+            made |= {name: pdf for name, path in left.items() if (pdf := _written(path))}
+            left = {name: path for name, path in left.items() if name not in made}
+            # It leaves with 0 even when it could not open a file: only the missing PDF tells.
+            if not left or (ran.code == 0 and (made or "Error:" in ran.said)):
+                break
+            first = next(iter(left))  # it takes them in order
+            if first == before:
+                del left[first]
+                lost += 1
+                if not made and (lost == _MOST_LOST or not left):
+                    raise _broke_down(ran.said)
+            before = first
+        read = {name: made[name] for name in documents if name in made}
         return read if archive else {name: reproducible(pdf) for name, pdf in read.items()}
+
+
+def _written(document: Path) -> bytes:
+    """Return the PDF beside a document, empty where there is none or but a part of one."""
+    path = document.with_suffix(".pdf")
+    pdf = path.read_bytes() if path.exists() else b""
+    return pdf if b"%%EOF" in pdf[-1024:] else b""
 
 
 def missing() -> ToolError:
@@ -148,7 +168,14 @@ def _broke_down(said: str) -> ToolError:
 _one_at_a_time = threading.Lock()
 
 
-def _convert(command: str, sources: Sequence[Path], seconds: float, form: str) -> str:
+class _Ran(NamedTuple):
+    """What became of a run: the code it left with, and what it printed."""
+
+    code: int
+    said: str
+
+
+def _convert(command: str, sources: Sequence[Path], seconds: float, form: str) -> _Ran:
     with _one_at_a_time:
         return _run(
             [
@@ -186,8 +213,8 @@ def _profile(pid: int) -> Path:
     return folder
 
 
-def _run(command: Sequence[str], seconds: float) -> str:
-    """Return what a program printed; it and all it started are ended after ``seconds``.
+def _run(command: Sequence[str], seconds: float) -> _Ran:
+    """Run a program; it and all it started are ended after ``seconds``.
 
     Raises:
         ToolError: it took longer, or cannot be started.
@@ -204,7 +231,7 @@ def _run(command: Sequence[str], seconds: float) -> str:
                 Problem(file=command[0], message=f"không chạy được ({error.strerror})")
             ) from error
         try:
-            process.wait(seconds)
+            code = process.wait(seconds)
         except subprocess.TimeoutExpired as error:
             raise ToolError(
                 Problem(
@@ -215,7 +242,7 @@ def _run(command: Sequence[str], seconds: float) -> str:
         finally:
             _end(process)
         said.seek(0)
-        return said.read(100_000).decode(errors="replace")
+        return _Ran(code, said.read(100_000).decode(errors="replace"))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -67,7 +67,7 @@ def draw(
 def draw_all(
     orders: Sequence[Order], renderer: Renderer = "auto"
 ) -> list[Drawn | DataError | TemplateError]:
-    """Return documents drawn, in order; those left to LibreOffice go through one run of it.
+    """Return documents drawn, in order; those left to LibreOffice go there together.
 
     Raises:
         ToolError: as of :func:`draw`: what is missing here is missing for all.
@@ -114,7 +114,7 @@ def _first_try(order: Order, renderer: Renderer) -> _Try:
 
 
 def _printed(orders: Sequence[Order], left: Sequence[int], *, archive: bool) -> dict[int, bytes]:
-    """Return the PDFs that LibreOffice makes of some orders in one run, by their numbers."""
+    """Return the PDFs that LibreOffice makes of some orders, by their numbers."""
     if not left:
         return {}
     contents = {str(number): orders[number].content for number in left}

@@ -230,6 +230,30 @@ def test_an_address_where_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch
         list(batch(FORM, UNITS_300, "file:///tmp/ra", cluster="tcp://127.0.0.1:1"))
 
 
+@pytest.mark.parametrize("address", ["local:0", "local:-1", "local:", "local:hai", "local:1.5"])
+def test_a_number_of_processes_that_is_none_is_refused_at_once(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.batches.cluster._client", lambda *_: pytest.fail("started"))
+    ran = vanban("batch", FORM, UNITS_300, "-o", "file:///tmp/ra", "--cluster", address)
+    assert (ran.code, ran.err) == (
+        2, f"--cluster {address} không nói rõ chạy mấy tiến trình\n"
+        "  gợi ý: ghi số từ 1 trở lên, như local:2\n"
+    )  # fmt: skip
+
+
+def test_a_scheduler_without_workers_is_told(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.batches.cluster._PATIENCE", 2)
+    with pytest.raises(ToolError) as caught:
+        list(batch(FORM, UNITS_300, f"file://{tmp_path}/ra", cluster=scheduler))
+    assert str(caught.value) == (
+        "đợi 4 giây mà cụm máy chưa có máy làm việc nào\n"
+        "  gợi ý: chạy dask worker trên các máy làm việc rồi chạy lại lệnh"
+    )
+
+
 def test_a_dry_run_does_not_go_to_a_cluster() -> None:
     with pytest.raises(UsageError, match="chạy thử không dùng cụm máy"):
         batch(FORM, UNITS_300, "", dry_run=True, cluster="local:2")

@@ -28,13 +28,14 @@ from PIL import Image
 from generator.batches import run as batches
 from generator.combine import combine, sections
 from generator.combine.identities import Identities, Scope
+from generator.combine.numbering import Numbering
 from generator.combine.sections import HAIR, begun, ended
 from generator.errors import DataError, TemplateError, UsageError
 from generator.pipeline import open_form
 from tests import judges
 from tests.clerk import FIXTURES, ROOT, Ran, draw_form, keep_lines, vanban
 from tests.conftest import SchemaErrors, ToPdfs
-from tests.making import lines, make, saved
+from tests.making import changed, lines, make, saved
 
 UNITS_300 = FIXTURES / "ban-cham-diem" / "don-vi-300.jsonl"
 FORMS = ["ban-cham-diem", "ke-hoach", "phu-luc-ngang", "de-an", "quyet-dinh-ban-hanh"]
@@ -280,6 +281,110 @@ def anew(*documents: str) -> list[str]:
     return [Scope(ids).anew(xml.encode()).decode() for xml in documents]
 
 
+# ---------------------------------------------------------------- what other programs write
+LISTS = "word/numbering.xml"
+
+
+def unread(file: Path) -> list[str]:
+    """Return the parts of a file that are no XML."""
+    bad = []
+    with zipfile.ZipFile(file) as package:
+        for name in package.namelist():
+            if name.endswith((".xml", ".rels")):
+                try:
+                    parse_xml(package.read(name))
+                except SyntaxError:
+                    bad.append(name)
+    return bad
+
+
+def altered(name: str, old: str, new: str) -> bytes:
+    """Return a document with lists and notes, something in one of its parts replaced."""
+    document = rich("A")
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        assert old in package.read(name).decode()
+    return changed(document, {name: lambda xml: xml.replace(old, new)})
+
+
+NO_NUMBERS = ("", "abc", "0.0", "9" * 5_000)
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS)
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (LISTS, '<w:start w:val="1"/>', '<w:start w:val="?"/>'),
+        (LISTS, '<w:lvl w:ilvl="0"', '<w:lvl w:ilvl="?"'),
+        (LISTS, "</w:num>", '<w:lvlOverride w:ilvl="?"><w:lvl/></w:lvlOverride></w:num>'),
+        (LISTS, '<w:num w:numId="1"', '<w:num w:numId="?"'),
+        ("word/footnotes.xml", 'w:type="separator" w:id="-1"', 'w:type="separator" w:id="?"'),
+        (
+            "word/document.xml", "<w:pgSz ",
+            '<w:footnotePr><w:numStart w:val="?"/></w:footnotePr><w:pgSz ',
+        ),
+    ],
+)  # fmt: skip
+def test_numbers_that_are_none_stop_nothing(
+    tmp_path: Path, name: str, old: str, new: str, value: str
+) -> None:
+    file = joined(tmp_path, [altered(name, old, new.replace("?", value))] * 3)
+    assert lines(file.read_bytes()).count("Đơn vị A") == 3
+    assert unread(file) == []
+
+
+def test_a_section_outside_of_a_paragraph_stops_nothing() -> None:
+    blocks, last = sections.anew(b"<w:sectPr/><w:p/>", b"<w:sectPr/>", ())
+    assert blocks == b'<w:sectPr><w:pgNumType w:start="1"/></w:sectPr><w:p/>'
+    assert last == b"<w:sectPr></w:sectPr>"
+
+
+def test_lists_go_behind_the_last_of_those_that_say_nothing(tmp_path: Path) -> None:
+    silent = re.compile(r"<w:num (w:numId=\"\d+\")>.*?</w:num>", re.DOTALL)
+    document = changed(rich("A"), {LISTS: lambda xml: silent.sub(r"<w:num \1/>", xml)})
+    said = part(joined(tmp_path, [document] * 2), LISTS)
+    assert re.search(r"<w:num [^<>]*/><w:num [^<>]*><w:abstractNumId [^<>]*/></w:num>", said)
+    assert said.rstrip().endswith("</w:numbering>")
+
+
+def test_a_number_that_a_list_has_is_not_given_again() -> None:
+    lists = Numbering(
+        parse_xml(
+            f'<w:numbering {nsdecls("w")}><w:num w:numId="999999999"/>'
+            '<w:num w:numId="10000001"/></w:numbering>'
+        ),
+        None,
+    )
+    assert lists.anew(b'<w:numId w:val="10000001"/>') == b'<w:numId w:val="10000002"/>'
+
+
+@pytest.mark.parametrize("name", [LISTS, "word/footnotes.xml"])
+def test_a_part_with_other_names_for_its_elements_is_refused(tmp_path: Path, name: str) -> None:
+    other = changed(
+        rich("A"), {name: lambda xml: xml.replace("w:", "z:").replace("xmlns:w=", "xmlns:z=")}
+    )
+    with pytest.raises(DataError, match="lưu theo cách không quen"):
+        joined(tmp_path, [other] * 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        '<w:pPrChange w:id="1" w:author="An"><w:pPr><w:pStyle w:val="ListNumber"/></w:pPr>'
+        "</w:pPrChange>",
+        '<w:rPr><w:b/><w:rPrChange w:id="1" w:author="An"><w:rPr><w:i/></w:rPr></w:rPrChange>'
+        "</w:rPr>",
+        '<w:rPr><w:b/><w:rPrChange w:id="1" w:author="An"/></w:rPr>',
+        '<w:numPr><w:ilvl w:val="0"/><w:numberingChange w:id="1" w:author="An"/></w:numPr>',
+    ],
+)
+def test_a_tracked_change_of_looks_is_left_behind(tmp_path: Path, change: str) -> None:
+    old = '<w:pStyle w:val="ListNumber"/>'
+    file = joined(tmp_path, [altered("word/document.xml", old, old + change)] * 3)
+    assert judges.integrity_errors(file) == []
+    assert len(lines(file.read_bytes())) == 3 * len(lines(rich("A")))
+    assert "Change " not in part(file)
+
+
 def test_captions_count_anew_and_pages_are_those_of_the_section() -> None:
     code = "<w:instrText>{}</w:instrText>"
     caption = code.format(r" SEQ Bảng \* ARABIC ")
@@ -367,10 +472,6 @@ SECTION = b"<w:sectPr><w:pgSz/></w:sectPr>"
         (b"<w:p><w:pPr/></w:p>", b"<w:p><w:pPr>S</w:pPr></w:p>"),
         (b"<w:p><w:pPr><w:jc/></w:pPr></w:p>\n", b"<w:p><w:pPr><w:jc/>S</w:pPr></w:p>\n"),
         (
-            b"<w:p><w:pPr><w:jc/><w:pPrChange w:id='1'><w:pPr/></w:pPrChange></w:pPr></w:p>",
-            b"<w:p><w:pPr><w:jc/>S<w:pPrChange w:id='1'><w:pPr/></w:pPrChange></w:pPr></w:p>",
-        ),
-        (
             b'<w:p/><w:p w:rsidR="1"><w:r><w:txbxContent><w:p/><w:p></w:p></w:txbxContent></w:r>'
             b"</w:p>",
             b'<w:p/><w:p w:rsidR="1"><w:pPr>S</w:pPr>'
@@ -419,6 +520,15 @@ def test_a_fault_on_the_way_leaves_no_file(tmp_path: Path) -> None:
         combine([], target)
     with pytest.raises(DataError, match=r"b\.docx: không ghép được: văn bản không cùng mẫu"):
         combine([("a.docx", make("a")), ("b.docx", of_form("ke-hoach", 1)[0])], target)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_parts_than_a_file_may_have_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.combine._MOST_PARTS", 10)
+    with pytest.raises(DataError, match=r"in\.docx: văn bản ghép có quá 65\.535 phần"):
+        joined(tmp_path, [rich("A"), rich("B")])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -541,7 +651,7 @@ def test_a_program_gets_the_same_file(kind: str, slips: Path) -> None:
         ("d.jsonl/in.docx", "một phần đường dẫn là tệp, không phải thư mục"),
         ("co-san.docx", "đã có thư mục trùng tên"),
         ("s3://kho/in.docx", "tệp ghép chỉ ghi được trên máy này"),
-        ("d.docx", "tệp ghép trùng với tệp dữ liệu"),
+        ("d.docx", "tệp này đang được đọc, không ghi đè lên"),
         ("in.odt", "chỉ ghép được thành tệp .docx hoặc .pdf"),
     ],
 )

@@ -97,18 +97,88 @@ def test_all_problems_of_all_documents_are_told_with_their_place_and_nothing_is_
     [
         ({}, "gói văn bản cần danh sách “van_ban”"),
         ({"van_ban": [{"mau": "ke-hoach"}]}, "thiếu “du_lieu”"),
-        ({"van_ban": [], "vanban": 1}, "không có khóa “vanban” trong gói văn bản"),
+        ({"van_ban": []}, "gói chưa có văn bản nào"),
+        ({"van_ban": [5]}, "mỗi văn bản là một nhóm trường { }"),
         ([{"van_ban": []}], "một gói văn bản là một nhóm trường { }, không phải danh sách"),
-        (
-            {"van_ban": [{"mau": "ke-hoach", "kem_theo": {"van_ban": "x"}, "du_lieu": {}}]},
-            "không có văn bản “x” đứng trước trong gói",
-        ),
     ],
 )
 def test_a_package_of_the_wrong_shape_is_refused(tmp_path: Path, value: Any, message: str) -> None:
     with pytest.raises(DataError) as caught:
         make_package(package(tmp_path, value), tmp_path / "ra")
     assert [problem.message for problem in caught.value.problems] == [message]
+
+
+@pytest.mark.parametrize(
+    ("annex", "place", "message"),
+    [
+        ({"van_ban": "x"}, ".van_ban", "không có văn bản “x” đứng trước trong gói"),
+        ({"van_ban": "sau"}, ".van_ban", "không có văn bản “sau” đứng trước trong gói"),
+        ({"van_ban": "nay"}, ".van_ban", "không có văn bản “nay” đứng trước trong gói"),
+        ({"van_ban": ""}, ".van_ban", "không có văn bản “” đứng trước trong gói"),
+        (
+            {"van_ban": ["truoc"]}, ".van_ban",
+            "“van_ban” ở đây là tên văn bản chính, viết trong ngoặc kép",
+        ),
+        ({}, "", "“kem_theo” thiếu “van_ban”"),
+        (None, "", "“kem_theo” là một nhóm trường { }"),
+    ],
+)  # fmt: skip
+def test_an_annex_names_a_document_before_it(
+    tmp_path: Path, annex: Any, place: str, message: str
+) -> None:
+    source = package(tmp_path, {"van_ban": [
+        {"mau": "ke-hoach", "du_lieu": plan(so=1)},
+        {"mau": "ke-hoach", "ten": "truoc", "du_lieu": plan(so=2)},
+        {"mau": "ke-hoach", "ten": "nay", "kem_theo": annex, "du_lieu": plan(so=3)},
+        {"mau": "ke-hoach", "ten": "sau", "du_lieu": plan(so=4)},
+    ]})  # fmt: skip
+    with pytest.raises(DataError) as caught:
+        make_package(source, tmp_path / "ra")
+    (problem,) = caught.value.problems
+    assert problem.at.endswith(f", $.van_ban[2].kem_theo{place}")
+    assert (problem.message, bool(problem.hint)) == (message, True)
+
+
+def test_all_that_is_wrong_with_the_frame_is_told_at_once(tmp_path: Path) -> None:
+    source = package(tmp_path, {
+        "chung": None,
+        "vanban": 1,
+        "van_ban": [
+            {"mau": 5, "ten": ["a"], "du_lieu": []},
+            {"mau": "ke-hoach", "ten": " ", "du_lieu": {}},
+            {"mau": "ke-hoach", "ten": "a", "du_lieu": {}, "kem": 1},
+            {"mau": "ke-hoach", "ten": "a", "du_lieu": {}},
+        ],
+    })  # fmt: skip
+    with pytest.raises(DataError) as caught:
+        make_package(source, tmp_path / "ra")
+    assert [(p.at.partition(", ")[2], p.message) for p in caught.value.problems] == [
+        ("$.chung", "“chung” là một nhóm trường { }"),
+        ("$.vanban", "không có khóa “vanban” trong gói văn bản"),
+        ("$.van_ban[0].mau", "“mau” là tên mẫu, viết trong ngoặc kép"),
+        ("$.van_ban[0].ten", "“ten” là tên của văn bản, viết trong ngoặc kép và không để trống"),
+        ("$.van_ban[0].du_lieu", "“du_lieu” là một nhóm trường { }"),
+        ("$.van_ban[1].ten", "“ten” là tên của văn bản, viết trong ngoặc kép và không để trống"),
+        ("$.van_ban[2].kem", "không có khóa “kem” ở đây"),
+        ("$.van_ban[3].ten", "tên “a” đã đặt cho một văn bản đứng trước"),
+    ]
+    assert all(problem.hint for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize("shared", [None, ["a"], "a"])
+def test_what_is_shared_is_a_group(tmp_path: Path, shared: Any) -> None:
+    value = {"chung": shared, "van_ban": [{"mau": "ke-hoach", "du_lieu": plan()}]}
+    with pytest.raises(DataError, match="“chung” là một nhóm trường"):
+        make_package(package(tmp_path, value), tmp_path / "ra")
+
+
+def test_all_unknown_forms_of_a_package_are_told_at_once(tmp_path: Path) -> None:
+    entries: list[Any] = [{"mau": name, "du_lieu": {}} for name in ("ke-hoch", "ke-hoach", "")]
+    with pytest.raises(UsageError) as caught:
+        make_package(package(tmp_path, {"van_ban": entries}), tmp_path / "ra")
+    assert [problem.message for problem in caught.value.problems] == [
+        "không có mẫu “ke-hoch”", "không có mẫu “”",
+    ]  # fmt: skip
 
 
 def test_an_unknown_form_in_a_package_has_its_place(tmp_path: Path) -> None:

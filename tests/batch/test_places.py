@@ -133,6 +133,21 @@ def test_an_address_nobody_knows_is_wrong_use() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "address", ["memory://", "memory:///", "s3://", "s3:// ", "://x", "://", "file://", "file:///"]
+)
+def test_an_address_without_a_store_or_a_folder_is_no_folder_here(address: str) -> None:
+    draw_form(Path("mau"))
+    keep_lines(Path("a.jsonl"), [{"ten": "An"}])
+    ran = vanban("batch", "phieu", "a.jsonl", "-o", address, "--templates", "mau")
+    assert (ran.code, ran.err) == (
+        2, f"{address}: địa chỉ không dùng được\n  gợi ý: ghi như s3://kho/thu-muc\n"
+    )  # fmt: skip
+    assert {path.name for path in Path().iterdir()} == {"a.jsonl", "mau", UNITS}
+    with pytest.raises(UsageError, match="địa chỉ không dùng được"):
+        open_place(address)
+
+
 def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*args: object, **options: object) -> None:
         raise ImportError("Install s3fs to access S3")

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import pytest
 from generator import UsageError
 from generator.batches import journal
 from generator.batches import run as batches
+from generator.batches.journal import Chunk, Known
 from generator.batches.locks import BusyError
 from generator.batches.run import batch
 from generator.pipeline import Form
@@ -208,6 +210,53 @@ def test_a_torn_file_of_the_journal_is_made_again(
     make(resume=True)
     make("moi")
     assert tree(OUT) == tree(Path("moi"))
+
+
+NO_JSON = ["[" * 100_000, '{"a": ' * 100_000, "9" * 5_000, "\0", "Đã ký"]
+NO_ROWS = [
+    "1", "null", "[]", '{"index": "1"}', '{"index": null}', '{"record": {"a": 1}}',
+    r'{"record": "\ud800"}', '{"output": 5}', r'{"output": "a\u0000"}', '{"bytes": -1}',
+    '{"also": 1}', '{"also": [1]}', '{"also": [{"output": 1}]}', '{"problems": [{"loi": 1}]}',
+    '{"problems": {"a": 1}}', '{"verified": true}', '{"warnings": 5}', '{"kept": 1}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [*NO_JSON, *NO_ROWS])
+def test_lines_that_are_not_ours_are_no_documents(row: str) -> None:
+    line = row if "record" in row else row.replace("{", '{"record": "x", ', 1)
+    with closing(Known([line.encode()])) as known:
+        assert not known.any
+    with closing(Known([b'{"record": "x", "output": "a.docx", "verified": 5}'])) as known:
+        assert known.any
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *NO_JSON,
+        *NO_ROWS,
+        *(f'{{"rows": [{row}], "sizes": []}}' for row in NO_ROWS),
+        '{"rows": [], "sizes": 1}',
+        '{"rows": [], "sizes": ["1"]}',
+        '{"rows": [], "sizes": [1, -1]}',
+        '{"rows": [], "sizes": [5]}',
+    ],
+)
+def test_a_file_that_is_not_ours_is_no_chunk(head: str) -> None:
+    assert Chunk.unpacked(head.encode() + b"\n") is None
+    assert Chunk.unpacked(b'{"rows": [{"index": 1}], "sizes": [1]}\n1') is not None
+
+
+@pytest.mark.parametrize("name", ["manifest.jsonl", ".~vanban/00000000.made"])
+@pytest.mark.parametrize("content", ['{"record": {"a": 1}}', "1", "[" * 100_000])
+def test_a_run_goes_on_over_a_file_that_is_not_ours(name: str, content: str) -> None:
+    slips(8)
+    make()
+    made = tree(OUT)
+    (OUT / name).parent.mkdir(exist_ok=True)
+    (OUT / name).write_text(content + "\n", encoding="utf-8")
+    make(resume=True)
+    assert tree(OUT) == made
 
 
 # ---------------------------------------------------------------- full disks, lost permission

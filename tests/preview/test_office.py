@@ -139,6 +139,49 @@ def test_a_document_it_cannot_open_does_not_stop_the_others(
     assert str(found[1]).startswith("b.docx: LibreOffice không mở được tệp này")
 
 
+def calls(folder: Path) -> int:
+    """Return how often the false LibreOffice was started."""
+    return len((folder / "calls").read_text(encoding="utf-8").splitlines())
+
+
+@posix
+def test_documents_behind_a_breakdown_go_through_another_run(
+    false_office: Callable[[str], Path],
+) -> None:
+    counted = "*.docx) number=$((number + 1)); [ $number -gt 2 ] && exit 139;"
+    folder = false_office(WORKS.replace("*.docx)", counted))
+    names = [f"{number}.docx" for number in range(6)]
+    assert [*office.to_pdfs(dict.fromkeys(names, GOOD)).items()] == [(name, PDF) for name in names]
+    assert calls(folder) == 3
+
+
+@posix
+@pytest.mark.parametrize("bad", [0, 1, 3])
+@pytest.mark.parametrize("begun", ["", 'printf %%PDF-1.7 > "${argument%.docx}.pdf";'])
+def test_a_document_it_breaks_down_at_is_told_and_the_others_are_made(
+    false_office: Callable[[str], Path], bad: int, begun: str
+) -> None:
+    breaks = f"*/{bad}.docx) {begun} kill -SEGV $$ ;;\n  *.docx)"
+    folder = false_office(WORKS.replace("*.docx)", breaks))
+    orders = [Order(GOOD, f"{number}.docx") for number in range(4)]
+    found = draw_all(orders, "libreoffice")
+    assert [isinstance(each, DataError) for each in found] == [n == bad for n in range(4)]
+    assert str(found[bad]).startswith(f"{bad}.docx: LibreOffice không mở được tệp này")
+    assert calls(folder) <= 3
+
+
+@posix
+def test_it_is_not_started_for_ever(false_office: Callable[[str], Path]) -> None:
+    folder = false_office(WORKS.replace("*.docx)", "*.docx) exit 139 ;;\n  *.docx)"))
+    with pytest.raises(ToolError, match="dừng mà không tạo được PDF nào"):
+        office.to_pdfs({str(number): GOOD for number in range(50)})
+    assert calls(folder) == 6
+    (folder / "calls").unlink()
+    false_office(WORKS.replace("*.docx)", "*/[1-9].docx) exit 139 ;;\n  *.docx)"))
+    assert list(office.to_pdfs({str(number): GOOD for number in range(10)})) == ["0"]
+    assert calls(folder) <= 20
+
+
 @posix
 def test_it_is_found_where_the_system_puts_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
