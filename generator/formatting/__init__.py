@@ -26,7 +26,7 @@ from generator.formatting.properties import (
 )
 from generator.formatting.sections import read_sections
 from generator.formatting.styles import NO_TABLE, Styles, TableLook, paragraph_format, style_of
-from generator.formatting.tables import children, read_table
+from generator.formatting.tables import children, is_deleted, read_table
 from generator.formatting.values import (
     Border,
     CellFormat,
@@ -57,6 +57,9 @@ __all__ = [
     "children",
     "paragraphs_of",
 ]
+_DELETED = tuple(map(qn, ("w:del", "w:moveFrom")))
+_BRANCHES = tuple(map(qn, ("mc:Choice", "mc:Fallback")))
+_VANISHING = (b"vanish", b"moveFrom", b":del", b"<del", b"\0")  # a zero: two bytes a letter
 _INDENTS = ("left", "right", "first_line", "tabs")
 
 
@@ -160,6 +163,12 @@ class Formatting:
         """The document's sections in their order; there is always one."""
         return read_sections(self.relations(self.main), self.package, self.body)
 
+    def section_node(self, section: Section) -> etree._Element | None:
+        """Return the ``w:sectPr`` that a section was read from."""
+        last = section.blocks[-1] if section.blocks else None
+        own = child(child(last, "pPr"), "sectPr")
+        return child(self.body, "sectPr") if own is None else own
+
     @cached_property
     def even_and_odd(self) -> bool:
         """Whether even pages have headers of their own."""
@@ -236,6 +245,38 @@ class Formatting:
             self.table(table)
         return self._looks.get(parent, NO_TABLE)
 
+    # ------------------------------------------------------------ hidden and deleted
+    @cached_property
+    def vanishing(self) -> bool:
+        """Whether anything in the document may be hidden or deleted."""
+        parts = self.package.parts.items()
+        return any(
+            sign in part.data
+            for name, part in parts
+            if name.endswith(".xml")
+            for sign in _VANISHING
+        )
+
+    def runs_on(self, node: etree._Element) -> bool:
+        """Return whether a paragraph's mark is hidden or deleted: the next one continues it."""
+        if not self.vanishing:
+            return False
+        own = child(child(node, "pPr"), "rPr")
+        deleted = own is not None and next(own.iterchildren(*_DELETED), None) is not None
+        return deleted or self.mark(node).hidden
+
+    def gone(self, node: etree._Element) -> bool:
+        """Return whether all of a paragraph is hidden or deleted, so that it takes no room."""
+        return self.runs_on(node) and not any(
+            self._prints(run, node) for run in node.iter(qn("w:r"))
+        )
+
+    def _prints(self, run: etree._Element, paragraph: etree._Element) -> bool:
+        if all(local(item) == "rPr" for item in run):
+            return False
+        deleted = next(run.iterancestors(*_DELETED), None) is not None
+        return not (deleted or self.run(run, paragraph).hidden)
+
     # ------------------------------------------------------------ runs
     def run(self, node: etree._Element, paragraph: etree._Element | None = None) -> RunFormat:
         """Return the effective formatting of a ``w:r``; its paragraph is found when not given."""
@@ -274,10 +315,32 @@ class Formatting:
             root = self.body if part == self.main else self.root(part)
             for node in root.iter(qn("w:p")):
                 form = self.paragraph(node)
-                counted = self._numbering.next(form.num_id, form.level) if form.num_id else None
-                if counted:
+                if not form.num_id or not self._is_counted(node):
+                    continue
+                boxed = next(node.iterancestors(qn("w:txbxContent")), None) is not None
+                numbering = self._boxed_numbering if boxed else self._numbering
+                if counted := numbering.next(form.num_id, form.level):
                     found[node] = self._label(node, *counted)
         return found
+
+    @cached_property
+    def _boxed_numbering(self) -> Numbering:
+        """The lists as counted in text boxes, whose text is none of the text around."""
+        return Numbering(self.package, self._single("numbering"))
+
+    def _is_counted(self, node: etree._Element) -> bool:
+        """Return whether a paragraph is printed at all, so that its list counts it."""
+        for branch in node.iterancestors(*_BRANCHES):
+            if branch is not next(branch.getparent().iterchildren(*_BRANCHES)):
+                return False  # only an older Word would look there
+        if not self.vanishing:
+            return True
+        rows = node.iterancestors(qn("w:tr"))
+        return not (
+            self.gone(node)
+            or next(node.iterancestors(*_DELETED), None) is not None
+            or any(is_deleted(row) for row in rows)
+        )
 
     def _label(self, node: etree._Element, text: str, level: Level) -> Label:
         own = child(child(node, "pPr"), "rPr")

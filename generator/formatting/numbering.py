@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from generator.formatting.properties import (
+    ALIGNMENTS,
     Properties,
     child,
     on,
@@ -185,13 +186,14 @@ def _levels(node: etree._Element) -> dict[int, Level]:
 
 
 def _level(node: etree._Element, at: int) -> Level:
+    align = value(child(node, "lvlJc"), default="left")
     return Level(
         kind=value(child(node, "numFmt"), default="decimal"),
         text=value(child(node, "lvlText")),
         start=number(value(child(node, "start")), 0),
         restart=number(value(child(node, "lvlRestart")), at),
         suffix=value(child(node, "suff"), default="tab"),
-        align=value(child(node, "lvlJc"), default="left").replace("start", "left"),
+        align=ALIGNMENTS.get(align, align),
         plain_digits=on(child(node, "isLgl")),
         paragraph=paragraph_properties(child(node, "pPr")),
         run=run_properties(child(node, "rPr")),

@@ -6,6 +6,7 @@ in the cascade shows through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from generator.units import LARGEST, number
 Properties = dict[str, Any]
 _W = qn("w:p")[:-1]
 _VAL = f"{_W}val"
+_COLOR = re.compile("[0-9A-Fa-f]{6}")
 
 
 def local(node: etree._Element) -> str:
@@ -59,11 +61,7 @@ def border(node: etree._Element) -> Border | None:
 
 def color(text: str) -> str:
     """Return a colour's six digits, "" for automatic or anything else."""
-    try:
-        int(text, 16)
-    except ValueError:
-        return ""
-    return text.upper() if len(text) == 6 else ""
+    return text.upper() if _COLOR.fullmatch(text) else ""
 
 
 def shading(node: etree._Element | None) -> str:

@@ -95,7 +95,7 @@ def _section(
         title_page=on(child(node, "titlePg")),
         headers=headers,
         footers=footers,
-        page_start=number(start) if start else None,
+        page_start=max(0, number(start)) if start else None,
         page_format=value(page, "fmt", "decimal"),
         columns=max(1, min(_MOST_COLUMNS, number(value(columns, "num"), 1))),
         column_space=number(value(columns, "space"), 720),

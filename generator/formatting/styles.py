@@ -183,7 +183,7 @@ def _theme_fonts(package: Package, part: str | None) -> dict[str, str]:
     scheme = package.xml(part).find(".//a:fontScheme", NAMESPACES) if part else None
     for size in ("major", "minor"):
         fonts = None if scheme is None else scheme.find(f"a:{size}Font", NAMESPACES)
-        for node in () if fonts is None else fonts:
+        for node in () if fonts is None else fonts.iterchildren("*"):
             for slot in _THEME_SLOTS.get(etree.QName(node).localname, ()):
                 found[size + slot] = node.get("typeface", "")
     return found

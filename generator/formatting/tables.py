@@ -43,6 +43,11 @@ def children(node: etree._Element, wanted: str) -> Iterator[etree._Element]:
             yield from children(item, wanted)
 
 
+def is_deleted(row: etree._Element) -> bool:
+    """Return whether a row is deleted, in a document that keeps its changes."""
+    return child(child(row, "trPr"), "del") is not None
+
+
 @dataclass(slots=True)
 class _Cell:
     node: etree._Element
@@ -59,7 +64,7 @@ def read_table(
     own = child(table, "tblPr")
     style = style_of(own, "tblStyle") or styles.default("table")
     properties = _table_properties([*styles.chain(style)], own)
-    rows = list(children(table, "tr"))
+    rows = [row for row in children(table, "tr") if not is_deleted(row)]
     cells = [_row_cells(row) for row in rows]
     _count_merged(cells)
     grid = _grid(table, cells)
@@ -137,12 +142,17 @@ def _margins(node: etree._Element) -> dict[str, int]:
 def _row_cells(row: etree._Element) -> list[_Cell]:
     properties = child(row, "trPr")
     column = _span(child(properties, "gridBefore"), 0)
-    found = []
+    found: list[_Cell] = []
     for node in children(row, "tc"):
         own = child(node, "tcPr")
         merge = child(own, "vMerge")
         columns = _span(child(own, "gridSpan"), 1)
         kind = "" if merge is None else value(merge, default="continue")
+        beside = child(own, "hMerge")
+        if beside is not None and value(beside, default="continue") == "continue" and found:
+            found[-1].columns += columns  # how older Words join cells of a row
+            column += columns
+            continue
         found.append(_Cell(node, column, columns, kind))
         column += columns
     return found

@@ -22,7 +22,7 @@ from generator.preview.fonts import MAIN, Typeface, resolve
 from generator.preview.ink import inks_of
 from generator.preview.limits import check_length, check_page
 from generator.preview.looks import points, quoted, usual_rule
-from generator.preview.survey import Undrawable
+from generator.preview.survey import Undrawable, forget_places, is_mirrored
 from generator.preview.writer import Story, Writer
 
 _INLINE = tuple(map(qn, ("w:r", "w:hyperlink", "w:fldSimple", "w:ins", "w:sdt", "w:smartTag")))
@@ -66,6 +66,7 @@ def write_document(
     for index, run in enumerate(_page_runs(formatting.sections)):
         body.append(_pages(writer, run, index))
     _refuse_missing(writer)
+    forget_places()
     text = "\n".join(
         [
             _document_rules(),
@@ -277,9 +278,10 @@ def _pages(writer: Writer, run: Sequence[Section], index: int) -> str:
     writer.pages += story.height / room / columns
     check_length(writer.lines, writer.pages, writer.formatting.package.file)
     size = f"width: {points(section.width / 20)}, height: {points(section.height / 20)}"
+    sides = ("inside", "outside") if is_mirrored(writer.formatting) else ("left", "right")
     margin = (
         f"margin: (top: {points(top)}, bottom: {points(bottom)}, "
-        f"left: {points(left)}, right: {points(right)})"
+        f"{sides[0]}: {points(left)}, {sides[1]}: {points(right)})"
     )
     single = len(run) == len(writer.formatting.sections) and _fits(story, room)
     head = _running(headers, section, index, "top", section.header / 20, top, writer, single)
@@ -301,7 +303,8 @@ def _pages(writer: Writer, run: Sequence[Section], index: int) -> str:
     if section.page_start is not None:
         rules.append(f"#counter(page).update({section.page_start})")
     rules.append(f"#[#metadata(0)<section-{index}>]")
-    return "\n".join([*rules, f"#{{\n{spacers}{story.source}\n}}"])
+    # In a scope of its own: rules left standing would be looked through for each of those after.
+    return "\n".join(["#[", *rules, f"#{{\n{spacers}{story.source}\n}}", "]"])
 
 
 def _behind(writer: Writer, section: Section, index: int) -> str:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from generator.formatting import Formatting, RunFormat
-from generator.formatting.properties import local, value
+from generator.formatting.properties import child, local, on, value
 from generator.ooxml import NAMESPACES, qn
 from generator.preview.places import stretches
+from generator.units import number
 
 PAGE_FIELDS = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "section_pages"}
 
@@ -83,7 +84,8 @@ _SMALL_CAPS = 0.8
 class _Field:
     instruction: str = ""
     shows: bool = False  # past w:fldChar separate
-    kind: str = ""  # of PAGE_FIELDS
+    kind: str = ""  # of PAGE_FIELDS, or form
+    data: etree._Element | None = None  # w:ffData of a form's field
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ class Reader:
             if name == "r":
                 yield from self._run(item, paragraph, link)
             elif name == "fldSimple":
-                kind = _page_field(value(item, "instr"))
+                kind = number_kind(value(item, "instr"))
                 if kind:
                     inner = item.find(qn("w:r"))
                     run = self.formatting.run(item if inner is None else inner, paragraph)
@@ -157,14 +159,19 @@ class Reader:
     def _field_char(self, node: etree._Element, run: RunFormat) -> Iterator[Item]:
         kind = value(node, "fldCharType")
         if kind == "begin":
-            self._fields.append(_Field())
+            self._fields.append(_Field(data=child(node, "ffData")))
         elif kind == "separate" and self._fields:
-            self._fields[-1].shows = True
-            self._fields[-1].kind = _page_field(self._fields[-1].instruction)
+            opened = self._fields[-1]
+            opened.shows = True
+            opened.kind = number_kind(opened.instruction) or ("form" if _entered(opened) else "")
         elif kind == "end" and self._fields:
             closed = self._fields.pop()
-            drawn = closed.kind or _page_field(closed.instruction)
-            if drawn and not any(not each.shows for each in self._fields):
+            drawn = closed.kind or number_kind(closed.instruction)
+            if any(not each.shows or each.kind for each in self._fields):
+                return
+            if entered := _entered(closed):
+                yield Text(entered, run)
+            elif drawn:
                 yield PageField(drawn, run)
 
 
@@ -207,9 +214,26 @@ def _private(sign: str) -> str:
     return chr(0xF000 + ord(sign)) if ord(sign) < 0x100 else sign
 
 
-def _page_field(instruction: str) -> str:
-    words = instruction.split()
+def number_kind(instruction: str) -> str:
+    """Return which number of the pages a field asks for, "" for another field."""
+    words = instruction.replace("\\", " ").split()
     return PAGE_FIELDS.get(words[0].upper(), "") if words else ""
+
+
+def _entered(closed: _Field) -> str:
+    """Return what a form's field prints besides its result: its box, the entry of its list."""
+    name = closed.instruction.strip().upper()
+    if name == "FORMCHECKBOX":
+        box = child(closed.data, "checkBox")
+        checked = child(box, "checked")
+        return "☒" if on(child(box, "default") if checked is None else checked) else "☐"
+    choice = child(closed.data, "ddList")
+    if name != "FORMDROPDOWN" or choice is None:
+        return ""
+    result = child(choice, "result")
+    index = number(value(child(choice, "default") if result is None else result))
+    entries = [value(each) for each in choice.iterfind(qn("w:listEntry"))]
+    return entries[index] if 0 <= index < len(entries) else ""
 
 
 def _chosen(node: etree._Element) -> etree._Element:

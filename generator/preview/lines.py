@@ -23,6 +23,7 @@ _OPPORTUNITY = re.compile(
 )
 _BREAKING = re.compile("[-–—…?!|}\u00ad\u200b]")  # without one of them there is none: quick
 _SLASH = re.compile(r"(?<=/)(?=\w)")
+_SOFT_HYPHEN = "\u00ad"  # a hyphen where a line ends with it, else nothing
 
 
 @dataclass(slots=True)
@@ -209,7 +210,7 @@ class _Filler:
             begin = segment.place()
             if begin > segment.start:  # text still grows to the left of its stop
                 return True
-        over = self._pen() + unit.width - self._right
+        over = self._pen() + unit.width + _hyphen_width(unit) - self._right
         if over <= _SLACK:
             return True
         if not (self._justified and self._column.squeeze):
@@ -255,6 +256,12 @@ class _Filler:
 
     # ------------------------------------------------------------ one line done
     def _close(self, end: str) -> None:
+        segment = self._segments[-1]
+        if end == "soft" and segment.units and (wider := _hyphen_width(segment.units[-1])):
+            last = segment.units[-1].pieces[-1]
+            last.text = last.text[:-1] + "-"
+            for each in (last, segment.units[-1], segment):
+                each.width += wider
         self._lines.append(self._line(end))
 
     def _line(self, end: str) -> Line:
@@ -292,6 +299,12 @@ class _Filler:
             count += sum(unit.inner_count for unit in units)
             if count:
                 line.stretch = room / count
+
+
+def _hyphen_width(unit: _Unit) -> float:
+    """Return how much wider a unit is where a line ends with it."""
+    last = unit.pieces[-1] if unit.pieces and not unit.spaces else None
+    return last.ink.width("-") if last and last.text[-1:] == _SOFT_HYPHEN else 0.0
 
 
 def _share(align: str) -> float:
@@ -354,7 +367,8 @@ def _words(piece: Piece, at: int, breaks: list[int]) -> Iterator[tuple[Piece, in
             continue
         for cut in (*(each for each in breaks if at < each < end), end) if breaks else (end,):
             word = text[: cut - at]
-            yield Piece(word, ink, ink.width(word), link=piece.link), at
+            width = ink.width(word.removesuffix(_SOFT_HYPHEN))  # some faces give it one
+            yield Piece(word, ink, width, link=piece.link), at
             text, at = text[cut - at :], cut
 
 

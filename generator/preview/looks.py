@@ -6,6 +6,7 @@ small. Lengths in points.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -23,6 +24,8 @@ _PAGE_NUMBERS = {
 }  # fmt: skip
 _LEADERS = {"dot": ".", "middleDot": "·", "hyphen": "-"}
 _SHORTEST_STRETCH = 0.005
+# Spaces that justified lines leave as wide as they are (LibreOffice 25.2).
+_FIXED_SPACES = re.compile("[\u00a0\u3000]+")
 
 
 def points(length: float) -> str:
@@ -65,9 +68,10 @@ class Looks:
         parts: list[str] = []
         text: list[str] = []
         ink, link = paper.base, ""
+        stretched = abs(line.stretch) > _SHORTEST_STRETCH
         for part in (*_without_last_space(line), None):
             if text and not (_is_letters(part) and part.ink is ink and part.link == link):
-                drawn = self._drawn(quoted("".join(text)), ink, paper)
+                drawn = self._drawn(_letters("".join(text), stretched), ink, paper)
                 parts.append(f"link({quoted(link)}, {drawn})" if link else drawn)
                 text = []
             if isinstance(part, Gap):
@@ -80,7 +84,7 @@ class Looks:
                 ink, link = part.ink, part.link
                 text.append(part.text)
         body = "; ".join(parts)
-        if abs(line.stretch) > _SHORTEST_STRETCH:
+        if stretched:
             return f"S({line.stretch:.3f}pt, {{{body}}})"
         return body
 
@@ -88,11 +92,16 @@ class Looks:
         dynamic = next((piece for piece in line.pieces if piece.dynamic), None)
         if gap.share and dynamic:
             return f"G({points(gap.width)}, {gap.share:g}, {self._number(dynamic, paper)})"
+        wide = points(gap.width)
+        drawn = f"h({wide})"
         if gap.leader in _LEADERS and gap.width > 0:
-            return f"dots({points(gap.width)}, {quoted(_LEADERS[gap.leader])})"
-        if gap.leader in ("underscore", "heavy") and gap.width > 0:
-            return f"rule({points(gap.width)})"
-        return f"h({points(gap.width)})"
+            drawn = f"dots({wide}, {quoted(_LEADERS[gap.leader])})"
+        elif gap.leader in ("underscore", "heavy") and gap.width > 0:
+            drawn = f"rule({wide})"
+        if gap.ink and gap.width > 0 and _is_marked(gap.ink):  # a space as wide draws the line
+            marked = self._drawn(f"T({wide})", gap.ink, paper)
+            return marked if drawn[0] == "h" else f"{marked}; h(-{wide}); {drawn}"
+        return drawn
 
     def _number(self, piece: Piece, paper: Paper) -> str:
         pattern = quoted(_PAGE_NUMBERS.get(self.page_format, "1"))
@@ -116,6 +125,17 @@ class Looks:
             name = self._names[key] = f"i{sha256(definition.encode()).hexdigest()[:12]}"
             self.definitions[name] = f"#let {name}(it) = {definition}"
         return self._names[key]
+
+
+def _letters(text: str, stretched: bool) -> str:
+    """Return letters as Typst source; where spaces are stretched, without those that are not."""
+    if not stretched or not _FIXED_SPACES.search(text):
+        return quoted(text)
+    parts, at = [], 0
+    for match in _FIXED_SPACES.finditer(text):
+        parts += [quoted(text[at : match.start()]), f"F({quoted(match[0])})"]
+        at = match.end()
+    return f"{{{'; '.join([*parts, quoted(text[at:])])}}}"
 
 
 def _is_letters(part: Gap | Piece | None) -> TypeGuard[Piece]:

@@ -44,10 +44,12 @@ class _Cell:
 def write_table(writer: Writer, node: etree._Element, width: float) -> tuple[str, float]:
     """Return the source of a table in a column of a width, and its height on one endless page."""
     table = writer.formatting.table(node)
-    if not table.grid:
+    if not table.grid or not table.rows:
         return "[]", 0.0
     if not table.fixed and any(_asks_other(cell) for row in table.rows for cell in row.cells):
         writer.note_beyond(node, "bảng tự co giãn có ô khác bề rộng cột")
+    elif _asks_wider(table):
+        writer.note_beyond(node, "bảng tự co giãn rộng hơn các cột")
     grid = _grid(table, width)
     lines = [_row(writer, table.rows[index:], grid) for index in range(len(table.rows))]
     spanned = _spanned(lines)
@@ -167,10 +169,25 @@ def _grid(table: TableFormat, width: float) -> list[float]:
 def _asks_other(cell: CellFormat) -> bool:
     """Return whether a cell asks for another width than its columns have."""
     asked = child(child(cell.element, "tcPr"), "tcW")
-    if asked is None or value(asked, "type", "dxa") != "dxa":
+    joined = child(child(cell.element, "tcPr"), "hMerge") is not None
+    if asked is None or joined or value(asked, "type", "dxa") != "dxa":
         return False
     wide = number(value(asked, "w"))
     return bool(wide and cell.width) and abs(wide - cell.width) > _SAME_WIDTH
+
+
+def _asks_wider(table: TableFormat) -> bool:
+    """Return whether a table is to be wider than its columns, which its cells leave open."""
+    over = table.width - sum(table.grid) > _SAME_WIDTH * len(table.grid)
+    return (
+        not table.fixed
+        and over
+        and any(
+            not number(value(child(child(cell.element, "tcPr"), "tcW"), "w"))
+            for row in table.rows
+            for cell in row.cells
+        )
+    )
 
 
 def _left(table: TableFormat, grid: list[float], width: float, compatibility: int) -> float:
@@ -228,10 +245,16 @@ def _row(writer: Writer, rows: Sequence[RowFormat], grid: list[float]) -> list[_
             if cell.text_direction in _TURNS:
                 found.append(_turned(writer, cell, wide, rows[: cell.rows]))
             else:
-                found.append(_cell(writer, cell, wide))
+                found.append(_cell(writer, cell, wide, _exact_height(rows[: cell.rows])))
     if column < len(grid):
         found.append(_blank(len(grid) - column))
     return found
+
+
+def _exact_height(rows: Sequence[RowFormat]) -> float:
+    """Return how high rows are whatever stands in them, 0 where one of them may grow."""
+    exact = all(row.height_rule == "exact" and row.height for row in rows)
+    return sum(row.height for row in rows) / 20 if exact else 0.0
 
 
 def _blank(columns: int) -> _Cell:
@@ -290,7 +313,8 @@ def _inset(room: Mapping[str, float]) -> str:
     return f"({', '.join(f'{side}: {room[side]:g}pt' for side in SIDES)})"
 
 
-def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
+def _cell(writer: Writer, cell: CellFormat, width: float, exact: float) -> _Cell:
+    """Return a cell; in a row of an ``exact`` height, what does not fit is cut off."""
     margins = {side: cell.margins[side] / 20 for side in SIDES}
     lines = _border_lines(writer, cell)
     # Half of a line lies inside the cell, as if it were part of the margin; the text keeps its
@@ -306,8 +330,14 @@ def _cell(writer: Writer, cell: CellFormat, width: float) -> _Cell:
             "right": OPEN,
             "bottom": room["bottom"] + story.below,
         }
+    body = story.source
+    tall = exact + (lines["top"] + lines["bottom"]) / 2
+    if exact and height > tall + _ROUNDING:
+        clip = max(tall - room["top"] - room["bottom"], 0.0)
+        body = f"block(width: 100%, height: {clip:.2f}pt, clip: true, {{{body}}})"
+        cell = replace(cell, vertical_align="top")
     return _Cell(
-        body=f"{{{story.source}}}",
+        body=f"{{{body}}}",
         stroke=_strokes(cell),
         inset=_inset(room),
         arguments=_arguments(cell),

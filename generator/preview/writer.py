@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from lxml import etree
 
 from generator.formatting import Border, Formatting, Label, ParagraphFormat, Section
-from generator.formatting.properties import local
+from generator.formatting.properties import child, color, local, value
 from generator.ooxml import qn
 from generator.preview import drawings
 from generator.preview.borders import framed
@@ -29,12 +30,15 @@ from generator.preview.looks import (
     points,
 )
 from generator.preview.memory import Memory
+from generator.preview.notes import NoteNumbers
 from generator.preview.survey import Undrawable, place_of
 from generator.preview.tables import is_nested, write_table
 
 AUTO_SPACE = 14.0  # what Word puts for "auto" before and after
 _NEW_PAGE = "pagebreak(weak: true)"
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "moveTo")
+_BEFORE = {"right": 1.0, "center": 0.5}  # of a number stands before its place
+_GRIDS = ("lines", "linesAndChars", "snapToChars")
 _INK = tuple(map(qn, ("w:t", "w:drawing", "w:pict", "w:sym")))
 
 
@@ -136,10 +140,11 @@ class Writer:
     lines: int = 0
     _part: str = ""
     _depends: tuple[bytes, ...] = _DEPENDS  # those of them that the part has
+    _names: dict[str, tuple[bytes, ...]] = field(default_factory=dict)  # the same of each part
     _around: tuple[object, ...] = ()
     _node: etree._Element | None = None
     _reader: Reader | None = None
-    _note_count: int = 0
+    _numbers: NoteNumbers | None = None
     _heading: int = 0
 
     # ------------------------------------------------------------ stories
@@ -164,13 +169,27 @@ class Writer:
             if rel.external and rel.target.startswith(("http://", "https://", "mailto:"))
         }
         self._part, self._reader = part, Reader(self.formatting, links, note, self.marked)
-        data = self.formatting.package.parts[part].data
-        wide = b"\0" in data  # two bytes a letter
-        self._depends = tuple(name for name in _DEPENDS if wide or name in data)
+        self._depends = self._dependent(part)
         self._around = self._surroundings_of_all()
+        if paged:
+            self._check_grid()
         story = self.story(nodes, width, paged=paged, upper=upper)
         self._part, self._reader, self._depends, self._around = outer
         return story
+
+    def _check_grid(self) -> None:
+        """Note a grid that the lines of the section being written are to stand on."""
+        grid = child(self.formatting.section_node(self.section), "docGrid")
+        if value(grid, "type") in _GRIDS and value(grid, "linePitch"):
+            self.beyond.append(Undrawable("khổ giấy của phần văn bản", "lưới dòng của trang"))
+
+    def _dependent(self, part: str) -> tuple[bytes, ...]:
+        """Return what a part has of the names that make a block depend on others."""
+        if part not in self._names:
+            data = self.formatting.package.parts[part].data
+            wide = b"\0" in data  # two bytes a letter
+            self._names[part] = tuple(name for name in _DEPENDS if wide or name in data)
+        return self._names[part]
 
     def cell(self, nodes: Iterable[etree._Element], width: float) -> Story:
         """Return what stands in a table's cell: in most, the lines of one paragraph."""
@@ -210,7 +229,7 @@ class Writer:
         flow = _Flow(width, cell, paged)
         if upper:
             flow.after, flow.new_page = upper.below, upper.ends_page
-        blocks = list(_blocks(nodes))
+        blocks = self._printed(list(_blocks(nodes)), paged)
         if cell and len(blocks) > 1 and _only_closes(blocks[-2], blocks[-1]):
             del blocks[-1]
         forms = {node: self.formatting.paragraph(node) for node in blocks if local(node) == "p"}
@@ -253,6 +272,26 @@ class Writer:
             ends_page=flow.new_page,
             rows=tuple(rows),
         )
+
+    def _printed(self, blocks: list[etree._Element], paged: bool) -> list[etree._Element]:
+        """Return the blocks without the paragraphs that are hidden or deleted.
+
+        The last mark of a cell or box cannot vanish, nor one that ends a section.
+        """
+        if not self.formatting.vanishing:
+            return blocks
+        kept = []
+        for node, after in zip_longest(blocks, blocks[1:]):
+            ends = (after is None and not paged) or child(child(node, "pPr"), "sectPr") is not None
+            if local(node) == "p" and not ends and self.formatting.runs_on(node):
+                if self.formatting.gone(node):
+                    assert self._reader is not None
+                    self._reader.items(node)  # fields may begin or end in it
+                    continue
+                if after is not None and local(after) == "p":
+                    self.note_beyond(node, "dấu hết đoạn bị ẩn hoặc bị xóa, chữ nối liền đoạn sau")
+            kept.append(node)
+        return kept
 
     def apart(self, nodes: Sequence[etree._Element], width: float, align: str) -> Story:
         """Return the paragraphs of a frame without borders, aligned as ``align`` says, if it does.
@@ -416,7 +455,7 @@ class Writer:
         """Return what all blocks of a part follow from besides their own bytes."""
         formatting, section = self.formatting, self.section
         page = (section.width, section.height, section.top, section.bottom, section.left,
-                section.right, section.page_format)  # fmt: skip
+                section.right, section.gutter, section.page_format)  # fmt: skip
         return (formatting.styles, page, formatting.default_tab, formatting.compatibility,
                 self.marked)  # fmt: skip
 
@@ -439,6 +478,10 @@ class Writer:
         inks = {base, *(piece.ink for line in lines for piece in line.pieces)}
         for what in dict.fromkeys(what for ink in inks for what in ink.beyond):
             self.note_beyond(node, what)
+        if form.line <= 0 and form.line_rule != "atLeast":
+            self.note_beyond(node, "khoảng cách dòng không lớn hơn 0")
+        if any(self._is_colored(line, node) for line in node.iter(qn("w:u"))):
+            self.note_beyond(node, "gạch chân khác màu chữ")
         return Written(
             form=form,
             stretches=tuple("; br; ".join(each) for each in _between_pages(lines, sources)),
@@ -452,6 +495,14 @@ class Writer:
             typefaces={ink.family: ink.typeface for ink in inks},
             replaced=frozenset(ink.replaced for ink in inks if ink.replaced),
         )
+
+    def _is_colored(self, underline: etree._Element, paragraph: etree._Element) -> bool:
+        """Return whether an underline has a colour that its letters do not have."""
+        own, run = color(value(underline, "color")), underline.getparent().getparent()
+        if not own or local(run) != "r":
+            return False
+        look = self.formatting.run(run, paragraph)
+        return bool(look.underline) and not look.hidden and own != (look.color or "000000")
 
     def _base_ink(self, lines: Iterable[Line]) -> Ink | None:
         """Return the look most letters of a paragraph have."""
@@ -492,22 +543,31 @@ class Writer:
     def _label(self, label: Label) -> list[Piece | Mark]:
         text = "".join(SYMBOLS.get(char, char) for char in label.text)
         found = self._text(Text(text, label.run)) if text else []
+        ink = self.inks.of(label.run)
+        wide = sum(piece.ink.width(piece.text) for piece in found if isinstance(piece, Piece))
+        if shift := _BEFORE.get(label.align, 0.0) * wide:  # it ends, or has its middle, there
+            found.insert(0, Piece("", ink, width=-shift, source=f"h({points(-shift)})"))
         if label.suffix == "tab":
-            found.append(TabMark(self.inks.of(label.run)))
+            found.append(TabMark(self.inks.bare(ink)))
         elif label.suffix == "space":
-            found.append(Piece(" ", self.inks.of(label.run)))
+            found.append(Piece(" ", ink))
         return found
 
     def _note(self, item: Note) -> list[Piece | Mark]:
         node = self.notes.get(item.note)
-        if node is None:
-            return []
-        self._note_count += 1
-        number, ink = str(self._note_count), self.inks.of(item.run)
-        width = self.section.text_width / 20
         part = self.formatting.footnotes or self._part
+        if node is None or self._part == part:  # no note stands in a note
+            return []
+        if self._numbers is None:
+            self._numbers = NoteNumbers(self.formatting)
+        for what in self._numbers.undrawn(self.section):
+            assert self._node is not None
+            self.note_beyond(self._node, what)
+        number, ink = self._numbers.of(item.note, self.section), self.inks.of(item.run)
+        width = self.section.text_width / 20
         body = self.part_story(node, width, part, note=number).source
-        return [Piece(number, ink), Piece("", ink, source=f"footnote(R({{{body}}}))")]
+        source = Piece("", ink, source=f"footnote(R({{{body}}}))")
+        return [Piece(number, ink), source] if number else [source]
 
     def _number(self, item: PageField) -> list[Piece | Mark]:
         if item.kind == "section_pages" and len(self.formatting.sections) > 1:

@@ -56,6 +56,17 @@ def test_a_word_wider_than_its_column_breaks_where_the_column_ends() -> None:
     assert broken("xx mmmmmmmm", room_for("mmm")) == ["xx", "mmm", "mmm", "mm"]
 
 
+def test_a_line_that_ends_at_a_soft_hyphen_shows_it() -> None:
+    text = "xx nghiên\u00adcứu"
+    assert broken(text, room_for("xx nghiên-")) == ["xx nghiên-", "cứu"]
+    assert broken("xxxx i\u00adcứu", room_for("xxxx i")) == ["xxxx", "i\u00adcứu"]
+
+
+def test_a_soft_hyphen_within_a_line_has_no_width() -> None:
+    text = "aa nghiên\u00adcứu"
+    assert broken(text, room_for("aa nghiêncứu")) == [text]
+
+
 def test_justified_lines_squeeze_their_spaces_to_three_quarters_for_one_more_word() -> None:
     text, last = "một hai ba bốn", " năm"
     spaces = 4 * INK.width(" ")
