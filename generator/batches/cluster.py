@@ -167,7 +167,8 @@ def _client(address: str, processes: int, stack: ExitStack) -> Any:
                 return distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
             cluster = distributed.LocalCluster(
                 n_workers=processes, threads_per_worker=1,
-                dashboard_address=":0", silence_logs=logging.ERROR,
+                # Errors come to us as such; what else it logs, at its end too, is not for a clerk.
+                dashboard_address=":0", silence_logs=logging.CRITICAL,
             )  # fmt: skip
             return distributed.Client(stack.enter_context(cluster), set_as_default=False)
     except (OSError, ValueError) as error:

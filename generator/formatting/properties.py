@@ -19,6 +19,7 @@ from generator.units import LARGEST, number
 Properties = dict[str, Any]
 _W = qn("w:p")[:-1]
 _VAL = f"{_W}val"
+_DOTS = re.compile(r"pct(\d\d)")
 _COLOR = re.compile("[0-9A-Fa-f]{6}")
 
 
@@ -65,10 +66,23 @@ def color(text: str) -> str:
 
 
 def shading(node: etree._Element | None) -> str:
-    """Return the colour behind a text or cell: the fill, or the ink of a solid pattern."""
-    if node is None or value(node, default="clear") == "nil":
+    """Return the colour behind a text or cell: the fill, the ink of a solid pattern, or a mixture.
+
+    A pattern of dots (``pct25``, 17.18.78) looks like its share of the ink in the fill.
+    """
+    pattern = value(node, default="clear")
+    if node is None or pattern == "nil":
         return ""
-    return color(value(node, "color" if value(node) == "solid" else "fill"))
+    fill, ink = color(value(node, "fill")), color(value(node, "color"))
+    if pattern == "solid":
+        return ink
+    share = _DOTS.fullmatch(pattern)
+    return _mixed(ink or "000000", fill or "FFFFFF", int(share[1]) / 100) if share else fill
+
+
+def _mixed(ink: str, fill: str, share: float) -> str:
+    pairs = zip(bytes.fromhex(ink), bytes.fromhex(fill), strict=True)
+    return bytes(round(share * one + (1 - share) * other) for one, other in pairs).hex().upper()
 
 
 def paragraph_properties(node: etree._Element | None) -> Properties:

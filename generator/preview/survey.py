@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -252,6 +252,32 @@ def _scaled(node: etree._Element, formatting: Formatting, part: str) -> Iterator
         yield "chữ co giãn theo chiều ngang"
 
 
+def _pattern(node: etree._Element, formatting: Formatting, part: str) -> Iterator[str]:
+    if value(node, default="clear").startswith(_PATTERNS):
+        yield "nền kẻ sọc"
+
+
+_PATTERNS = ("diag", "horz", "vert", "thin", "reverse")
+
+
+def _accented(node: etree._Element, formatting: Formatting, part: str) -> Iterator[str]:
+    if value(node, default="none") != "none":
+        yield "dấu nhấn trên chữ"
+
+
+def _symbol_font(node: etree._Element, formatting: Formatting, part: str) -> Iterator[str]:
+    """Yield letters typed in a face that has signs in their places."""
+    face = value(node, "ascii")
+    if face.casefold() not in _SYMBOL_FONTS:
+        return
+    for run in islice(node.iterancestors(), 1, 2):
+        if local(run) == "r" and any((each.text or "").strip() for each in run.iter(qn("w:t"))):
+            yield f"chữ bằng phông ký hiệu {face}"
+
+
+_SYMBOL_FONTS = ("wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol")
+
+
 def _tab(node: etree._Element, formatting: Formatting, part: str) -> Iterator[str]:
     if value(node) == "bar":
         yield "tab kẻ dọc"
@@ -295,6 +321,10 @@ _CHECKS: dict[str, Check] = {
     qn("w:w"): _scaled,
     qn("w:fitText"): _always("chữ ép vừa khung"),
     qn("w:tab"): _tab,
+    qn("w:shd"): _pattern,
+    qn("w:em"): _accented,
+    qn("w:eastAsianLayout"): _always("chữ hai dòng trong một"),
+    qn("w:rFonts"): _symbol_font,
     qn("w:sym"): _symbol,
     qn("w:tl2br"): _always("đường chéo trong ô bảng"),
     qn("w:tr2bl"): _always("đường chéo trong ô bảng"),

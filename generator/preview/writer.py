@@ -35,6 +35,7 @@ from generator.preview.survey import Undrawable, place_of
 from generator.preview.tables import is_nested, write_table
 
 AUTO_SPACE = 14.0  # what Word puts for "auto" before and after
+_OVER = 2.0  # points that the text of a box may stand over its edges
 _NEW_PAGE = "pagebreak(weak: true)"
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "moveTo")
 _BEFORE = {"right": 1.0, "center": 0.5}  # of a number stands before its place
@@ -596,7 +597,10 @@ class Writer:
             body = ""
             if shape.content is not None:
                 inner = shape.width - shape.insets[1] - shape.insets[3]
-                body = f"R({{{self.story(shape.content, max(inner, 1.0)).source}}})"
+                story = self.story(shape.content, max(inner, 1.0))
+                body = f"R({{{story.source}}})"
+                if story.height > shape.height + _OVER:
+                    self.note_beyond(item.node, "chữ dài hơn khung của nó")
             source = drawings.source(shape, body, self.files)
             if shape.inline:
                 ink = self.inks.of(item.run)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.fuzz.mutation import mutated
 
 _AS_XML = 0.7  # of the changes to a .docx: few changes to its bytes leave it readable
 _SLOW = 30  # seconds that one input may take
-_MOST_MB = 2_500
+_MOST_MB = 2_500  # beyond what the process that started this one held: it counts as ours
 
 
 def main() -> None:
@@ -47,7 +48,7 @@ def main() -> None:
         (start / sha256(seed).hexdigest()[:16]).write_bytes(seed)
     words.write_text("\n".join(map(_word, target.words)), encoding="ascii")
     options = bound | {
-        "timeout": _SLOW, "rss_limit_mb": _MOST_MB,
+        "timeout": _SLOW, "rss_limit_mb": _MOST_MB + _inherited_mb(),
         "max_len": 20_000, "dict": words, "artifact_prefix": f"{CORPUS / given.target}/",
         "print_final_stats": 1,
     }  # fmt: skip
@@ -55,6 +56,10 @@ def main() -> None:
     own = {"custom_mutator": _mutate} if given.target == "docx" else {}
     atheris.Setup([sys.argv[0], *flags, str(reached), str(start)], target.run, **own)
     atheris.Fuzz()
+
+
+def _inherited_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _mutate(data: bytes, most: int, number: int) -> bytes:

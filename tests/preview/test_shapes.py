@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from lxml import etree
 
 from generator import preview
-from tests.preview.drawing import NAMESPACES, cell, docx, paragraph, row, section, table
+from generator.formatting.properties import shading
+from tests.preview.drawing import NAMESPACES, cell, docx, paragraph, row, run, section, table
 from tests.preview.measuring import LEFT_MM, PT_PER_MM, about
 from tests.preview.test_pages import IMAGE, PICTURE, STROKE, first_page
 
@@ -141,12 +143,12 @@ def test_a_line_flipped_once_rises(turned: str, rises: bool) -> None:
 def test_dashes_are_as_long_as_the_line_is_wide() -> None:
     dashed = f'<a:ln w="25400">{RED}<a:prstDash val="{{}}"/></a:ln>'
     older = vml("line", 'from="0,0" to="9pt,0" strokeweight="2pt"', inner=SHORT)
-    for run, lengths in (
+    for stroke, lengths in (
         (shape(dashed.format("dash"), preset="line"), [8, 6]),
         (shape(dashed.format("lgDashDotDot"), preset="line"), [16, 6, 2, 6, 2, 6]),
         (older, [6, 2]),
     ):
-        (line,) = drawn(run).lines  # type: ignore[attr-defined]
+        (line,) = drawn(stroke).lines  # type: ignore[attr-defined]
         assert line["dash"][0] == lengths
 
 
@@ -189,6 +191,7 @@ def test_a_hidden_shape_of_older_words_is_not_drawn() -> None:
 
 # ---------------------------------------------------------------- what is told
 GRADIENT = "<a:gradFill/>"
+LONG = "chữ dài hơn khung của nó"
 BEFORE = 'behindDoc="0"'
 TO_RIGHT = '<a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/></a:solidFill>{}</a:ln>'
 
@@ -337,6 +340,52 @@ def test_the_text_box_that_word_puts_on_a_page_is_drawn() -> None:
     content = docx(paragraph(box), paragraph("dưới"), parts=THEME)
     assert preview.undrawable(content) == ()
     assert "Khẩn" in first_page(content).extract_text()
+
+
+@pytest.mark.parametrize(("text", "named"), [("một dòng", []), ("dài " * 60, [LONG])])
+def test_text_that_does_not_fit_its_box_is_named(text: str, named: list[str]) -> None:
+    assert told(shape(more=TEXT.replace("Khẩn", text))) == named
+
+
+# ---------------------------------------------------------------- looks of letters and grounds
+@pytest.mark.parametrize(
+    ("properties", "named"),
+    [
+        ('<w:shd w:val="pct25" w:color="000000" w:fill="FFFFFF"/>', []),
+        ('<w:shd w:val="diagStripe" w:color="000000" w:fill="FFFFFF"/>', ["nền kẻ sọc"]),
+        ('<w:em w:val="none"/>', []),
+        ('<w:em w:val="dot"/>', ["dấu nhấn trên chữ"]),
+        ('<w:eastAsianLayout w:id="1" w:combine="1"/>', ["chữ hai dòng trong một"]),
+        ('<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>',
+         ["chữ bằng phông ký hiệu Wingdings"]),
+    ],
+)  # fmt: skip
+def test_looks_of_letters_that_are_not_drawn_are_named(properties: str, named: list[str]) -> None:
+    assert told(run("chữ", properties)) == named
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ink", "fill", "seen"),
+    [
+        ("clear", "FF0000", "00FF00", "00FF00"),
+        ("solid", "FF0000", "00FF00", "FF0000"),
+        ("pct25", "auto", "auto", "BFBFBF"),
+        ("pct50", "FF0000", "00FF00", "808000"),
+        ("nil", "FF0000", "00FF00", ""),
+    ],
+)
+def test_a_pattern_of_dots_looks_like_a_mixture(
+    pattern: str, ink: str, fill: str, seen: str
+) -> None:
+    node = etree.fromstring(
+        f'<w:shd {NAMESPACES} w:val="{pattern}" w:color="{ink}" w:fill="{fill}"/>'
+    )
+    assert shading(node) == seen
+
+
+def test_a_face_named_outside_of_a_run_does_no_harm() -> None:
+    content = docx('<w:rFonts w:ascii="Wingdings"/>', paragraph("a"))
+    assert preview.undrawable(content) == ()
 
 
 # ---------------------------------------------------------------- hostile values
