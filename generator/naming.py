@@ -11,7 +11,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 
 from generator.errors import BundleError, DataError, Problem, UsageError
 from generator.language.sandbox import Sandbox
-from generator.language.words import syntax_words
+from generator.language.words import run_words, syntax_words
 from generator.patterns import regex
 from generator.template.tags import scan
 from generator.vietnamese import TextFormError, shown
@@ -61,7 +61,7 @@ class OutputName:
         except Exception as error:  # the bundle's own expression ran: 1/0, a text plus a number
             raise DataError(
                 Problem(
-                    message=f"không tính được tên tệp kết quả ({error})",
+                    message=f"không tính được tên tệp kết quả: {run_words(error)}",
                     hint="sửa output trong manifest.toml của mẫu",
                 )
             ) from error

@@ -46,6 +46,9 @@ _RUN = tuple(
         (r"(?:do_)?_?(?P<op>\w+)\(\) (?:missing|takes|got)",
          "thiếu, thừa hoặc sai giá trị trong dấu ( ) của “{op}”"),
         (r"(?:missing|takes|got) .*argument", "thiếu, thừa hoặc sai giá trị trong dấu ( )"),
+        (r"(?:division|modulo) by zero|DivisionByZero|DivisionUndefined", "phép chia cho 0"),
+        (r"Range too big", "lặp quá nhiều lần"),
+        (r"no loader", "chỗ này không chèn được khối"),
         (r"No filter named '(?P<op>\w+)'", "không có bộ lọc “{op}”"),
         (r"No test named '(?P<op>\w+)'", "không có phép thử “{op}”"),
     )

@@ -178,10 +178,13 @@ def test_a_blank_field_in_a_name_is_refused() -> None:
     [
         ("{{ khong }}", "không đặt được tên tệp kết quả: không có trường “khong”"),
         ("{{ ten.__class__ }}", "không đặt được tên tệp kết quả: biểu thức không được phép"),
-        ("{{ ten + 1 }}", "không tính được tên tệp kết quả (can only concatenate str"),
-        ("{{ 1 / 0 }}", "không tính được tên tệp kết quả (division by zero)"),
-        ("{% for x in range(10 ** 9) %}{% endfor %}", "không tính được tên tệp kết quả (Range too"),
-        ('{% include "a" %}', "không tính được tên tệp kết quả (no loader"),
+        ("{{ ten + 1 }}", "không tính được tên tệp kết quả: không dùng phép + giữa chữ và số được"),
+        ("{{ 1 / 0 }}", "không tính được tên tệp kết quả: phép chia cho 0"),
+        (
+            "{% for x in range(10 ** 9) %}{% endfor %}",
+            "không tính được tên tệp kết quả: lặp quá nhiều lần",
+        ),
+        ('{% include "a" %}', "không tính được tên tệp kết quả: chỗ này không chèn được khối"),
     ],
 )
 def test_an_expression_that_fails_is_told(template: str, said: str) -> None:
