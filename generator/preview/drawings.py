@@ -17,6 +17,7 @@ from lxml import etree
 
 from generator.formatting import Border, Formatting, Section
 from generator.ooxml import NAMESPACES, qn
+from generator.preview.memory import Memory
 from generator.preview.palette import ink_of, theme_style, vml_ink
 from generator.units import number
 
@@ -108,8 +109,31 @@ _ACROSS = {"column", "page", "margin", "leftMargin", "rightMargin"}
 _DOWN = {"paragraph", "page", "margin", "topMargin", "bottomMargin"}
 
 
-def read(node: etree._Element, formatting: Formatting, part: str) -> Iterator[Shape]:
-    """Yield the shapes of a ``w:drawing``, ``w:pict`` or ``w:object``."""
+# What makes shapes depend on more than their own bytes: a theme, relationships, text of their own.
+_DEPENDS = (b"schemeClr", b":style", b"txbx", b"textbox", b":embed", b":link", b":id=")
+_MEMORY: Memory[tuple[Shape, ...]] = Memory()
+
+
+def read(node: etree._Element, formatting: Formatting, part: str) -> tuple[Shape, ...]:
+    """Return the shapes of a ``w:drawing``, ``w:pict`` or ``w:object``.
+
+    The documents of a batch have the same lines: those are read once.
+    """
+    content = bytes(etree.tostring(node, with_tail=False))
+    found = _MEMORY.get(content)
+    if found is None:
+        found = tuple(_shapes(node, formatting, part))
+        if not any(name in content for name in _DEPENDS):
+            _MEMORY.put(content, found, 2 * len(content))
+    return found
+
+
+def forget_shapes() -> None:
+    """Drop the shapes read before."""
+    _MEMORY.clear()
+
+
+def _shapes(node: etree._Element, formatting: Formatting, part: str) -> Iterator[Shape]:
     if node.tag == qn("w:drawing"):
         for holder in node:
             if holder.tag in (qn("wp:inline"), qn("wp:anchor")):

@@ -120,6 +120,7 @@ def forget_written() -> None:
     """Drop what was written before."""
     _MEMORY.clear()
     _TABLES.clear()
+    drawings.forget_shapes()
 
 
 @dataclass(slots=True)
