@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +35,7 @@ INSTALL_HINT = (
 LEAST_VERSION = (25, 2)
 _START_SECONDS = 90.0  # with a new profile on a slow machine
 _SECONDS_EACH = 30.0  # for one document more
+_AT_ONCE = 200  # files of one run: it leaves out, without a word, what comes after about 245
 _MOST_LOST = 3  # documents it breaks down at before any is made: then it is not the documents
 _NAMES = ("soffice", "libreoffice")
 _PLACES = (
@@ -104,7 +106,7 @@ def to_pdfs(
 ) -> dict[str, bytes]:
     """Return the PDFs of documents by name; without those it cannot open, or breaks down at.
 
-    One run makes all. Where it breaks down, another makes what is left; a document it breaks down
+    A run makes many. Where it breaks down, another makes what is left; a document it breaks down
     at twice is left out, so there are never more than two runs for each document.
 
     Times and identifiers that LibreOffice writes are replaced, so that the same document gives the
@@ -117,6 +119,16 @@ def to_pdfs(
     command = program()
     if command is None:
         raise missing()
+    made: dict[str, bytes] = {}
+    for start in range(0, len(documents), _AT_ONCE):
+        group = dict(islice(documents.items(), start, start + _AT_ONCE))
+        made |= _in_runs(command, group, seconds, archive=archive)
+    return made
+
+
+def _in_runs(
+    command: str, documents: Mapping[str, bytes], seconds: float | None, *, archive: bool
+) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="vanban-office-") as folder:
         # Numbers for names: two documents may be called the same, and names may be anything.
         left = {name: Path(folder, f"{number}.docx") for number, name in enumerate(documents)}

@@ -97,6 +97,12 @@ def test_many_documents_go_through_one_run_with_a_profile_of_our_own(
 
 
 @posix
+def test_more_documents_than_it_takes_in_one_run_are_all_made() -> None:
+    need(why_no_office())
+    names = [str(number) for number in range(260)]
+    assert list(office.to_pdfs(dict.fromkeys(names, GOOD))) == names
+
+
 def test_one_that_hangs_is_ended_with_all_it_started(false_office: Callable[[str], Path]) -> None:
     folder = false_office('sleep 600 & echo $! > "$(dirname "$0")/child"\nwait')
     began = time.monotonic()
