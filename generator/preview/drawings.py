@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from math import isfinite
 from pathlib import PurePosixPath
+from typing import Any
 
 from lxml import etree
 
@@ -183,8 +184,8 @@ _TRUE = ("1", "true", "on")
 _WHAT = {"chart": "biểu đồ", "relIds": "SmartArt", "wgp": "nhóm hình vẽ", "wpc": "khung vẽ"}
 
 
-def _anchor(holder: etree._Element) -> dict[str, object]:
-    found: dict[str, object] = {"behind": holder.get("behindDoc") in _TRUE}
+def _anchor(holder: etree._Element) -> dict[str, Any]:
+    found: dict[str, Any] = {"behind": holder.get("behindDoc") in _TRUE}
     measured = holder.get("simplePos") not in _TRUE
     for axis, name in (("x", "positionH"), ("y", "positionV")):
         position = holder.find(f"wp:{name}", NAMESPACES)
@@ -203,7 +204,7 @@ def _anchor(holder: etree._Element) -> dict[str, object]:
 
 
 def _picture(
-    node: etree._Element, formatting: Formatting, part: str, common: Mapping[str, object]
+    node: etree._Element, formatting: Formatting, part: str, common: Mapping[str, Any]
 ) -> Shape:
     blip = node.find(".//a:blip", NAMESPACES)
     rid = "" if blip is None else blip.get(qn("r:embed"), "")
@@ -253,16 +254,16 @@ def _flips(properties: etree._Element) -> tuple[bool, bool]:
     return transform.get("flipH") in _TRUE, transform.get("flipV") in _TRUE
 
 
-def _picture_shape(name: str, formatting: Formatting, common: Mapping[str, object]) -> Shape:
+def _picture_shape(name: str, formatting: Formatting, common: Mapping[str, Any]) -> Shape:
     found = formatting.package.parts.get(name)
     ending = name[name.rfind(".") :].lower()
     if found is None or ending not in PICTURES:
         what = f"ảnh dạng {ending or 'không rõ'}"
-        return Shape(kind="unknown", what=what, **common)  # type: ignore[arg-type]
-    return Shape(kind="picture", picture=name, picture_data=found.data, pen="", **common)  # type: ignore[arg-type]
+        return Shape(kind="unknown", what=what, **common)
+    return Shape(kind="picture", picture=name, picture_data=found.data, pen="", **common)
 
 
-def _wps(node: etree._Element, formatting: Formatting, common: Mapping[str, object]) -> Shape:
+def _wps(node: etree._Element, formatting: Formatting, common: Mapping[str, Any]) -> Shape:
     properties = node.find(f"{_WPS}spPr")
     if properties is None:
         properties = etree.Element("none")
@@ -293,7 +294,7 @@ def _wps(node: etree._Element, formatting: Formatting, common: Mapping[str, obje
     if turned and (turned != _HALF_TURN or kind not in ("line", "box") or box is not None):
         beyond.append("hình xoay")
     what = f"hình vẽ “{preset or 'tự do'}”"
-    shape = Shape(kind=kind, what=what, beyond=tuple(beyond), **common, **look)  # type: ignore[arg-type]
+    shape = Shape(kind=kind, what=what, beyond=tuple(beyond), **common, **look)
     if geometry is not None and preset == "roundRect":
         return _rounded(shape, _guide(geometry, "adj", 0.16667))
     return shape
@@ -328,7 +329,7 @@ def _letters_of(style: etree._Element | None) -> Iterator[str]:
 
 def _look(
     properties: etree._Element, style: etree._Element | None, formatting: Formatting
-) -> tuple[dict[str, object], list[str]]:
+) -> tuple[dict[str, Any], list[str]]:
     """Return a shape's line and fill, and what of them cannot be drawn."""
     found, beyond = _line(properties, style, formatting)
     fill, ink = _painted(properties, style, "fillRef", "fillStyleLst", formatting)
@@ -340,7 +341,7 @@ def _look(
 
 def _line(
     properties: etree._Element, style: etree._Element | None, formatting: Formatting
-) -> tuple[dict[str, object], list[str]]:
+) -> tuple[dict[str, Any], list[str]]:
     """Return how a shape's line is drawn: as it says itself, else as its style in the theme."""
     beyond: list[str] = []
     own = properties.find("a:ln", NAMESPACES)
@@ -436,7 +437,7 @@ def _is_solid(properties: etree._Element) -> bool:
     return any(properties.find(f"a:{name}", NAMESPACES) is not None for name in ("scene3d", "sp3d"))
 
 
-def _body(node: etree._Element | None) -> tuple[dict[str, object], list[str]]:
+def _body(node: etree._Element | None) -> tuple[dict[str, Any], list[str]]:
     """Return where text stands in a box, and what of it cannot be drawn."""
     if node is None:
         return {}, []
@@ -503,7 +504,7 @@ def _vml_shape(
     item: etree._Element, style: Mapping[str, str], formatting: Formatting, part: str
 ) -> Shape:
     wrap = item.find(f"{_W10}wrap")
-    common: dict[str, object] = {
+    common: dict[str, Any] = {
         "inline": style.get("position") != "absolute",
         "width": max(_length(style.get("width", "0")), 0.0),
         "height": max(_length(style.get("height", "0")), 0.0),
@@ -541,7 +542,7 @@ def _vml_shape(
         if "vertical" in box.get("style", "") or style.get("flip"):
             beyond.append(DOWNWARD)
     kind = "unknown" if shaped and not boxed else "box"
-    shape = Shape(kind=kind, what="hình vẽ VML", beyond=tuple(beyond), **common)  # type: ignore[arg-type]
+    shape = Shape(kind=kind, what="hình vẽ VML", beyond=tuple(beyond), **common)
     if item.tag == f"{_V}roundrect":
         return _rounded(shape, _real(item.get("arcsize", "0.2")))
     return shape
@@ -559,13 +560,13 @@ def _aligned(text: str) -> str:
     return "" if text == "absolute" else text
 
 
-def _vml_look(item: etree._Element) -> tuple[dict[str, object], list[str]]:
+def _vml_look(item: etree._Element) -> tuple[dict[str, Any], list[str]]:
     """Return the line and fill of a VML shape, and what of them cannot be drawn."""
     beyond: list[str] = []
     line, fill = (item.find(f"{_V}{name}") for name in ("stroke", "fill"))
     lined = {} if line is None else line.attrib
     filled = {} if fill is None else fill.attrib
-    look: dict[str, object] = {"pen": "", "fill": "", "dash": ()}
+    look: dict[str, Any] = {"pen": "", "fill": "", "dash": ()}
     if item.get("stroked") not in _FALSE and lined.get("on") not in _FALSE:
         look["pen"] = _vml_paint(lined.get("color") or item.get("strokecolor", "black"), beyond)
         dash = lined.get("dashstyle", "solid").lower()
@@ -607,7 +608,7 @@ def _vml_paint(text: str, beyond: list[str]) -> str:
     return ink or "000000"
 
 
-def _vml_body(box: etree._Element, style: Mapping[str, str]) -> dict[str, object]:
+def _vml_body(box: etree._Element, style: Mapping[str, str]) -> dict[str, Any]:
     """Return where text stands in a VML box."""
     left, top, right, bottom = ([*box.get("inset", "").split(","), "", "", "", ""])[:4]
     sides = zip((top, right, bottom, left), _INSETS, strict=True)
@@ -620,7 +621,7 @@ def _vml_picture(
     item: etree._Element,
     picture: etree._Element,
     style: Mapping[str, str],
-    common: Mapping[str, object],
+    common: Mapping[str, Any],
     formatting: Formatting,
     part: str,
 ) -> Shape:
@@ -640,28 +641,28 @@ def _vml_picture(
 
 
 def _vml_word(
-    item: etree._Element, word: etree._Element, style: Mapping[str, str], common: dict[str, object]
+    item: etree._Element, word: etree._Element, style: Mapping[str, str], common: dict[str, Any]
 ) -> Shape:
     """Return the word that a watermark stretches over its frame."""
     fill = item.find(f"{_V}fill")
     beyond: list[str] = []
-    own: dict[str, object] = {
+    own: dict[str, Any] = {
         "letters": word.get("string", ""),
         "turn": _real(style.get("rotation", "0")) % 360,
         "opacity": min(max(_real("1" if fill is None else fill.get("opacity", "1")), 0.0), 1.0),
         "fill": _vml_paint(item.get("fillcolor", "silver"), beyond),
         "inline": False,
     }
-    return Shape(kind="word", beyond=tuple(beyond), **{**common, **own})  # type: ignore[arg-type]
+    return Shape(kind="word", beyond=tuple(beyond), **{**common, **own})
 
 
-def _vml_line(item: etree._Element, style: Mapping[str, str], common: dict[str, object]) -> Shape:
+def _vml_line(item: etree._Element, style: Mapping[str, str], common: dict[str, Any]) -> Shape:
     ends = [
         [_length(part) for part in item.get(name, "0,0").split(",")][:2] for name in ("from", "to")
     ]
     (x0, y0), (x1, y1) = (end if len(end) == 2 else [0.0, 0.0] for end in ends)
     flips = style.get("flip", "")
-    place: dict[str, object] = {
+    place: dict[str, Any] = {
         "inline": False,
         "x": min(x0, x1),
         "y": min(y0, y1),
@@ -669,7 +670,7 @@ def _vml_line(item: etree._Element, style: Mapping[str, str], common: dict[str, 
         "height": abs(y1 - y0),
         "flipped": ((x1 - x0) * (y1 - y0) < 0) != (("x" in flips) != ("y" in flips)),
     }
-    return Shape(kind="line", **{**common, **place})  # type: ignore[arg-type]
+    return Shape(kind="line", **{**common, **place})
 
 
 # ---------------------------------------------------------------- on the page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -76,7 +77,7 @@ def vml(element: str, attributes: str = "", style: str = "", inner: str = "") ->
     return f'<w:r><w:pict><{tag} style="{place}" {attributes}>{inner}</{tag}></w:pict></w:r>'
 
 
-def drawn(*runs: str, more: str = "") -> object:
+def drawn(*runs: str, more: str = "") -> Any:
     """Return the first page of a paragraph with shapes, of which nothing is told."""
     content = docx(paragraph("Tên", *runs), sect=section(more=more), parts={**IMAGE, **THEME})
     assert preview.undrawable(content) == ()
@@ -88,7 +89,7 @@ def told(*runs: str, sect: str = "") -> list[str]:
     return [each.what for each in preview.undrawable(content)]
 
 
-def boxes(page: object) -> list[tuple[object, object, object]]:
+def boxes(page: Any) -> list[tuple[object, object, object]]:
     """Return line width, line colour and fill of each box, None for what is not drawn."""
     return [
         (
@@ -96,7 +97,7 @@ def boxes(page: object) -> list[tuple[object, object, object]]:
             each["stroking_color"] if each["stroke"] else None,
             each["non_stroking_color"] if each["fill"] else None,
         )
-        for each in page.rects  # type: ignore[attr-defined]
+        for each in page.rects
     ]
 
 
@@ -126,7 +127,7 @@ def test_colours_of_the_theme_are_mixed_with_white_as_they_say() -> None:
 
 def test_the_line_tool_of_word_draws_a_line() -> None:
     page = drawn(shape("", preset="line", more=styled(line=1)))
-    (line,) = page.lines  # type: ignore[attr-defined]
+    (line,) = page.lines
     assert line["linewidth"] == pytest.approx(2)
 
 
@@ -135,7 +136,7 @@ def test_the_line_tool_of_word_draws_a_line() -> None:
     [("", False), ('flipH="1"', True), ('flipV="1"', True), ('flipH="1" flipV="1"', False)],
 )
 def test_a_line_flipped_once_rises(turned: str, rises: bool) -> None:
-    (line,) = drawn(shape(preset="line", turned=turned)).lines  # type: ignore[attr-defined]
+    (line,) = drawn(shape(preset="line", turned=turned)).lines
     (x0, y0), (x1, y1) = line["pts"][0], line["pts"][-1]
     assert ((x1 - x0) * (y1 - y0) < 0) == rises
 
@@ -148,7 +149,7 @@ def test_dashes_are_as_long_as_the_line_is_wide() -> None:
         (shape(dashed.format("lgDashDotDot"), preset="line"), [16, 6, 2, 6, 2, 6]),
         (older, [6, 2]),
     ):
-        (line,) = drawn(stroke).lines  # type: ignore[attr-defined]
+        (line,) = drawn(stroke).lines
         assert line["dash"][0] == lengths
 
 
@@ -157,7 +158,7 @@ SHORT = '<v:stroke dashstyle="shortDash"/>'
 
 def test_round_corners_are_drawn() -> None:
     page = drawn(shape(preset="roundRect"))
-    assert page.curves  # type: ignore[attr-defined]
+    assert page.curves
     assert boxes(page) == []
 
 
@@ -169,14 +170,14 @@ def test_a_box_of_older_words_has_its_colours_and_the_room_around_its_text() -> 
     colours = 'fillcolor="yellow" strokecolor="#f00 [2]" strokeweight="3pt"'
     page = drawn(vml("rect", colours, inner=inner))
     assert boxes(page) == [(3.0, (1, 0, 0), (1, 1, 0))]
-    first = min(char["x0"] for char in page.chars if char["text"] == "K")  # type: ignore[attr-defined]
+    first = min(char["x0"] for char in page.chars if char["text"] == "K")
     assert first / PT_PER_MM == about(LEFT_MM + 20 / PT_PER_MM)
 
 
 def test_a_line_of_older_words_counts_from_its_text_where_it_says_so() -> None:
     from_text = "mso-position-horizontal-relative:text;mso-position-vertical-relative:text"
     page = drawn(vml("line", 'from="10pt,20pt" to="60pt,20pt"', style=from_text))
-    (line,) = page.lines  # type: ignore[attr-defined]
+    (line,) = page.lines
     assert line["x0"] / PT_PER_MM == about(LEFT_MM + 10 / PT_PER_MM)
 
 
@@ -284,7 +285,7 @@ def test_a_picture_as_word_writes_it_is_drawn() -> None:
         "<a:effectLst/></pic:spPr>"
     )
     page = drawn(PICTURE.replace("</pic:blipFill>", usual))
-    assert len(page.images) == 1  # type: ignore[attr-defined]
+    assert len(page.images) == 1
 
 
 # ---------------------------------------------------------------- places
