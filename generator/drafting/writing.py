@@ -43,13 +43,13 @@ def write_form(
 
 
 def _write(
-    draft: Path, template: bytes, fields: Mapping[str, Proposed], title: str, source: str
+    draft: Path, template: bytes, proposed: dict[str, Proposed], title: str, source: str
 ) -> None:
     (draft / "template.docx").write_bytes(template)
-    (draft / "schema.json").write_bytes(_json(schema_of(dict(fields), title)))
+    (draft / "schema.json").write_bytes(_json(schema_of(proposed, title)))
     schema = Schema(draft / "schema.json", shared=shipped("doctemplates") / BLOCKS)
     (draft / "sample.json").write_bytes(_json(sample_record(schema.root)))
-    (draft / REVIEW).write_bytes(review(fields, title).encode())
+    (draft / REVIEW).write_bytes(review(proposed, title).encode())
     (draft / "manifest.toml").write_bytes(_manifest(draft.name, title, source).encode())
 
 
